@@ -1,0 +1,79 @@
+// swift-tools-version: 6.0
+import Foundation
+import PackageDescription
+
+/// The toolchain that builds Hooke also compiles its cells; its own SwiftSyntax libraries parse them.
+/// Linking those costs no build time and always matches the compiler (the swift-syntax package takes ten minutes).
+let toolchain: String = {
+    let environment = ProcessInfo.processInfo.environment
+    if let chosen = environment["HOOKE_TOOLCHAIN"] { return chosen + "/usr" }
+    let folders = (environment["PATH"] ?? "").split(separator: ":").map(String.init) + ["/usr/bin"]
+    for folder in folders {
+        let swift = URL(fileURLWithPath: folder + "/swift").resolvingSymlinksInPath()
+        let root = swift.deletingLastPathComponent().deletingLastPathComponent().path
+        if FileManager.default.fileExists(atPath: root + "/lib/swift/host/SwiftParser.swiftmodule") { return root }
+    }
+    return "/opt/swift/usr"
+}()
+let host = toolchain + "/lib/swift/host"
+
+let package = Package(
+    name: "Hooke",
+    products: [
+        .executable(name: "hooke", targets: ["hooke"]),
+        .library(name: "Hooke", targets: ["Hooke"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    ],
+    targets: [
+        // Floor 0: system libraries and the little C there must be.
+        .systemLibrary(name: "CZeroMQ", pkgConfig: "libzmq", providers: [.apt(["libzmq3-dev"])]),
+        .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+        .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+        .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+        .target(name: "CHooke"),
+
+        // Floor 1
+        .target(name: "Tensors", dependencies: ["COpenBLAS"]),
+        .target(name: "RichDisplay"),
+        .target(name: "JupyterProtocol", dependencies: ["CZeroMQ", "CSodium"]),
+        .target(
+            name: "SwiftCells", dependencies: ["CHooke"],
+            swiftSettings: [.unsafeFlags(["-I", host])],
+            linkerSettings: [
+                .unsafeFlags(["-L", host, "-Xlinker", "-rpath", "-Xlinker", host]),
+                .linkedLibrary("SwiftSyntax"), .linkedLibrary("SwiftParser"), .linkedLibrary("SwiftParserDiagnostics"),
+                .linkedLibrary("SwiftOperators"),
+            ]),
+
+        // Floor 2
+        .target(name: "Figures", dependencies: ["Tensors", "RichDisplay", "CPNG"]),
+        .target(name: "Networks", dependencies: ["Tensors", "RichDisplay"], resources: [.copy("EmbeddedModels")]),
+        .target(name: "PictureWorld", dependencies: ["Tensors"]),
+
+        // Floor 3
+        .target(name: "Circuits", dependencies: ["Figures", "Networks", "PictureWorld", "Tensors", "RichDisplay"]),
+        .target(name: "Hooke", dependencies: ["Tensors", "RichDisplay", "Figures", "Networks", "PictureWorld", "Circuits"]),
+
+        // Floor 4: the kernel, and the command that starts it
+        .target(name: "NotebookKernel", dependencies: ["JupyterProtocol", "SwiftCells", "RichDisplay"]),
+        .executableTarget(
+            name: "hooke", dependencies: [
+                "NotebookKernel", "Hooke", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Sources/HookeCommand",
+            // Cells resolve the symbols of Hooke in the executable that loads them.
+            linkerSettings: [.unsafeFlags(["-Xlinker", "--export-dynamic"])]),
+
+        .testTarget(name: "TensorsTests", dependencies: ["Tensors"]),
+        .testTarget(name: "FiguresTests", dependencies: ["Figures", "Tensors"]),
+        .testTarget(name: "NetworksTests", dependencies: ["Networks", "Tensors"], exclude: ["Reference"]),
+        .testTarget(name: "PictureWorldTests", dependencies: ["PictureWorld", "Tensors"]),
+        .testTarget(name: "CircuitsTests", dependencies: ["Circuits", "Networks", "PictureWorld", "Tensors", "Figures"]),
+        .testTarget(name: "JupyterProtocolTests", dependencies: ["JupyterProtocol"]),
+        .testTarget(name: "SwiftCellsTests", dependencies: ["SwiftCells"]),
+        .testTarget(name: "NotebookKernelTests", dependencies: ["NotebookKernel", "JupyterProtocol"]),
+    ],
+    swiftLanguageModes: [.v5]
+)

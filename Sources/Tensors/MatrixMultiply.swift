@@ -1,0 +1,39 @@
+import COpenBLAS
+
+/// `C = alpha * op(A) * op(B) + beta * C` on row-major matrices in raw memory (OpenBLAS `sgemm`).
+///
+/// - Parameters:
+///   - m: rows of `op(A)` and of `C`.
+///   - n: columns of `op(B)` and of `C`.
+///   - k: columns of `op(A)` and rows of `op(B)`.
+///   - lda, ldb, ldc: elements from one stored row to the next; `ldc` larger than `n` writes into a slice of a wider matrix,
+///     which is how a branch of an inception block writes straight into its part of the concatenation.
+public func matrixMultiply(
+    m: Int, n: Int, k: Int, alpha: Float = 1,
+    _ a: UnsafePointer<Float>, lda: Int, transposeA: Bool = false,
+    _ b: UnsafePointer<Float>, ldb: Int, transposeB: Bool = false,
+    beta: Float = 0, _ c: UnsafeMutablePointer<Float>, ldc: Int
+) {
+    cblas_sgemm(
+        CblasRowMajor, transposeA ? CblasTrans : CblasNoTrans, transposeB ? CblasTrans : CblasNoTrans,
+        Int32(m), Int32(n), Int32(k), alpha, a, Int32(lda), b, Int32(ldb), beta, c, Int32(ldc))
+}
+
+extension Tensor {
+    /// The matrix product of `[m, k]` and `[k, n]`: `[m, n]`.
+    public func matmul(_ other: Tensor) -> Tensor {
+        precondition(rank == 2 && other.rank == 2 && shape[1] == other.shape[0], "matmul of shapes \(shape) and \(other.shape)")
+        let (m, k, n) = (shape[0], shape[1], other.shape[1])
+        var result = Tensor(zeros: [m, n])
+        guard m > 0, n > 0, k > 0 else { return result }
+        result.withUnsafeMutableScalars { c in
+            withUnsafeScalars { a in
+                other.withUnsafeScalars { b in
+                    matrixMultiply(
+                        m: m, n: n, k: k, a.baseAddress!, lda: k, b.baseAddress!, ldb: n, c.baseAddress!, ldc: n)
+                }
+            }
+        }
+        return result
+    }
+}
