@@ -16,6 +16,8 @@ let toolchain: String = {
     return "/opt/swift/usr"
 }()
 let host = toolchain + "/lib/swift/host"
+/// Whoever imports SwiftCells loads the syntax modules with it.
+let seesSyntax: [SwiftSetting] = [.unsafeFlags(["-I", host])]
 
 let package = Package(
     name: "Hooke",
@@ -28,10 +30,10 @@ let package = Package(
     ],
     targets: [
         // Floor 0: system libraries and the little C there must be.
-        .systemLibrary(name: "CZeroMQ", pkgConfig: "libzmq", providers: [.apt(["libzmq3-dev"])]),
-        .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
-        .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
-        .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+        .systemLibrary(name: "CZeroMQ", providers: [.apt(["libzmq3-dev"])]),
+        .systemLibrary(name: "CSodium", providers: [.apt(["libsodium-dev"])]),
+        .systemLibrary(name: "COpenBLAS", providers: [.apt(["libopenblas-dev"])]),
+        .systemLibrary(name: "CPNG", providers: [.apt(["libpng-dev"])]),
         .target(name: "CHooke"),
 
         // Floor 1
@@ -40,7 +42,7 @@ let package = Package(
         .target(name: "JupyterProtocol", dependencies: ["CZeroMQ", "CSodium"]),
         .target(
             name: "SwiftCells", dependencies: ["CHooke"],
-            swiftSettings: [.unsafeFlags(["-I", host])],
+            swiftSettings: seesSyntax,
             linkerSettings: [
                 .unsafeFlags(["-L", host, "-Xlinker", "-rpath", "-Xlinker", host]),
                 .linkedLibrary("SwiftSyntax"), .linkedLibrary("SwiftParser"), .linkedLibrary("SwiftParserDiagnostics"),
@@ -57,12 +59,12 @@ let package = Package(
         .target(name: "Hooke", dependencies: ["Tensors", "RichDisplay", "Figures", "Networks", "PictureWorld", "Circuits"]),
 
         // Floor 4: the kernel, and the command that starts it
-        .target(name: "NotebookKernel", dependencies: ["JupyterProtocol", "SwiftCells", "RichDisplay"]),
+        .target(name: "NotebookKernel", dependencies: ["JupyterProtocol", "SwiftCells", "RichDisplay"], swiftSettings: seesSyntax),
         .executableTarget(
             name: "hooke", dependencies: [
-                "NotebookKernel", "Hooke", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "NotebookKernel", "Hooke", "SwiftCells", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
-            path: "Sources/HookeCommand",
+            path: "Sources/HookeCommand", swiftSettings: seesSyntax,
             // Cells resolve the symbols of Hooke in the executable that loads them.
             linkerSettings: [.unsafeFlags(["-Xlinker", "--export-dynamic"])]),
 
@@ -72,8 +74,8 @@ let package = Package(
         .testTarget(name: "PictureWorldTests", dependencies: ["PictureWorld", "Tensors"]),
         .testTarget(name: "CircuitsTests", dependencies: ["Circuits", "Networks", "PictureWorld", "Tensors", "Figures"]),
         .testTarget(name: "JupyterProtocolTests", dependencies: ["JupyterProtocol"]),
-        .testTarget(name: "SwiftCellsTests", dependencies: ["SwiftCells"]),
-        .testTarget(name: "NotebookKernelTests", dependencies: ["NotebookKernel", "JupyterProtocol"]),
+        .testTarget(name: "SwiftCellsTests", dependencies: ["SwiftCells"], swiftSettings: seesSyntax),
+        .testTarget(name: "NotebookKernelTests", dependencies: ["NotebookKernel", "JupyterProtocol"], swiftSettings: seesSyntax),
     ],
     swiftLanguageModes: [.v5]
 )

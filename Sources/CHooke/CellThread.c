@@ -1,0 +1,271 @@
+#define _GNU_SOURCE
+#include "CellThread.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <link.h>
+#include <pthread.h>
+#include <semaphore.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <time.h>
+#include <ucontext.h>
+#include <unistd.h>
+
+enum { ALTERNATE_STACK_BYTES = 64 * 1024, MAX_RANGES = 64, INTERRUPT_SIGNAL = SIGUSR2 };
+
+struct hooke_cell_run {
+    hooke_cell_report report;
+    int (*entry)(int, char **);
+    sem_t over;
+    int reported;  // set once, by whichever thread ends the cell
+    pthread_t thread;
+    char *stack, *alternate_stack;
+    size_t stack_bytes;
+    sigjmp_buf uncaught;
+    hooke_code_range ranges[MAX_RANGES];
+    int range_count, anywhere;
+};
+
+static __thread hooke_cell_run *this_run;       // the cell whose own thread this is
+static hooke_cell_run *volatile running;        // the cell that runs now, for traps on threads that it started
+
+static void finish(hooke_cell_run *run, hooke_cell_state state) {
+    if (__atomic_exchange_n(&run->reported, 1, __ATOMIC_ACQ_REL)) return;
+    run->report.state = state;
+    sem_post(&run->over);
+}
+
+static void park(void) {
+    sigset_t all;
+    sigfillset(&all);
+    for (;;) sigsuspend(&all);
+}
+
+// Swift keeps frame pointers, so the chain can be walked without the unwinder, which takes locks.
+static void record_frames(hooke_cell_run *run, const ucontext_t *context) {
+#if defined(__x86_64__)
+    uintptr_t pc = context->uc_mcontext.gregs[REG_RIP], fp = context->uc_mcontext.gregs[REG_RBP];
+#elif defined(__aarch64__)
+    uintptr_t pc = context->uc_mcontext.pc, fp = context->uc_mcontext.regs[29];
+#else
+#error "frame walking is not written for this processor"
+#endif
+    int count = 0;
+    run->report.frames[count++] = (void *)pc;
+    uintptr_t low = (uintptr_t)run->stack, high = low + run->stack_bytes;
+    while (count < HOOKE_CELL_MAX_FRAMES && fp >= low && fp + 16 <= high && fp % sizeof(void *) == 0) {
+        uintptr_t next = ((uintptr_t *)fp)[0], back = ((uintptr_t *)fp)[1];
+        if (back == 0) break;
+        run->report.frames[count++] = (void *)back;
+        if (next <= fp) break;
+        fp = next;
+    }
+    run->report.frame_count = count;
+}
+
+static void on_trap(int signal_number, siginfo_t *info, void *context) {
+    hooke_cell_run *run = this_run ? this_run : running;
+    if (!run) {  // not a cell's doing: die as if this handler were not there
+        signal(signal_number, SIG_DFL);
+        raise(signal_number);
+        return;
+    }
+    if (!__atomic_load_n(&run->reported, __ATOMIC_ACQUIRE)) {
+        run->report.signal_number = signal_number;
+        uintptr_t fault = (uintptr_t)info->si_addr, low = (uintptr_t)run->stack;
+        run->report.stack_overflow = signal_number == SIGSEGV && fault + (1 << 20) >= low && fault < low + 65536;
+        record_frames(run, context);
+        finish(run, HOOKE_CELL_TRAPPED);
+    }
+    park();
+}
+
+static int in_ranges(const hooke_cell_run *run, uintptr_t pc) {
+    for (int i = 0; i < run->range_count; i++)
+        if (pc >= run->ranges[i].start && pc < run->ranges[i].end) return 1;
+    return 0;
+}
+
+// A blocking system call that the signal cut short: the thread waits for something and holds no lock of the C library.
+static int in_blocking_call(const ucontext_t *context) {
+#if defined(__x86_64__)
+    const unsigned char *pc = (const unsigned char *)context->uc_mcontext.gregs[REG_RIP];
+    return pc[-2] == 0x0f && pc[-1] == 0x05 && context->uc_mcontext.gregs[REG_RAX] == -EINTR;
+#else
+    return (long)context->uc_mcontext.regs[0] == -EINTR;
+#endif
+}
+
+static void on_interrupt(int signal_number, siginfo_t *info, void *raw) {
+    (void)signal_number;
+    (void)info;
+    hooke_cell_run *run = this_run;
+    const ucontext_t *context = raw;
+    if (!run || __atomic_load_n(&run->reported, __ATOMIC_ACQUIRE)) return;
+#if defined(__x86_64__)
+    uintptr_t pc = context->uc_mcontext.gregs[REG_RIP];
+#else
+    uintptr_t pc = context->uc_mcontext.pc;
+#endif
+    int saved = errno;
+    // With `anywhere` the ranges are those where parking could leave a lock of the allocator or the loader held.
+    int safe = run->anywhere ? !in_ranges(run, pc) : in_ranges(run, pc);
+    if (safe || in_blocking_call(context)) {
+        record_frames(run, context);
+        finish(run, HOOKE_CELL_INTERRUPTED);
+        park();
+    }
+    errno = saved;
+}
+
+void hooke_cell_install_handlers(void) {
+    static const int traps[] = {SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGFPE, SIGABRT};
+    struct sigaction action;
+    memset(&action, 0, sizeof action);
+    sigemptyset(&action.sa_mask);
+    action.sa_flags = SA_SIGINFO | SA_ONSTACK;
+    action.sa_sigaction = on_trap;
+    for (size_t i = 0; i < sizeof traps / sizeof *traps; i++) sigaction(traps[i], &action, NULL);
+    action.sa_sigaction = on_interrupt;  // no SA_RESTART: sleep() and read() shall return
+    sigaction(INTERRUPT_SIGNAL, &action, NULL);
+    signal(SIGPIPE, SIG_IGN);
+}
+
+static void *thread_main(void *argument) {
+    hooke_cell_run *run = argument;
+    stack_t alternate = {.ss_sp = run->alternate_stack, .ss_size = ALTERNATE_STACK_BYTES};
+    sigaltstack(&alternate, NULL);
+    this_run = run;
+    char name[] = "cell";
+    char *arguments[] = {name, NULL};
+    if (sigsetjmp(run->uncaught, 0) == 0) {
+        run->entry(1, arguments);
+        this_run = NULL;
+        finish(run, HOOKE_CELL_FINISHED);
+    } else {
+        this_run = NULL;
+        finish(run, HOOKE_CELL_THREW);
+    }
+    alternate.ss_flags = SS_DISABLE;
+    sigaltstack(&alternate, NULL);
+    return NULL;
+}
+
+hooke_cell_run *hooke_cell_start(int (*entry)(int, char **), size_t stack_bytes) {
+    hooke_cell_run *run = calloc(1, sizeof *run);
+    if (!run) return NULL;
+    size_t guard = 64 * 1024;
+    run->entry = entry;
+    run->report.last_mark = -1;
+    run->stack_bytes = stack_bytes;
+    run->alternate_stack = malloc(ALTERNATE_STACK_BYTES);
+    char *memory = mmap(NULL, stack_bytes + guard, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK | MAP_NORESERVE, -1, 0);
+    if (!run->alternate_stack || memory == MAP_FAILED) {
+        free(run->alternate_stack);
+        free(run);
+        return NULL;
+    }
+    mprotect(memory, guard, PROT_NONE);
+    run->stack = memory + guard;
+    sem_init(&run->over, 0, 0);
+    pthread_attr_t attributes;
+    pthread_attr_init(&attributes);
+    pthread_attr_setstack(&attributes, run->stack, stack_bytes);
+    running = run;
+    int failed = pthread_create(&run->thread, &attributes, thread_main, run);
+    pthread_attr_destroy(&attributes);
+    if (failed) {
+        running = NULL;
+        munmap(memory, stack_bytes + guard);
+        free(run->alternate_stack);
+        free(run);
+        return NULL;
+    }
+    return run;
+}
+
+int hooke_cell_wait(hooke_cell_run *run, long milliseconds) {
+    if (milliseconds < 0) {
+        while (sem_wait(&run->over) != 0 && errno == EINTR) {}
+    } else {
+        struct timespec deadline;
+        clock_gettime(CLOCK_REALTIME, &deadline);
+        deadline.tv_sec += milliseconds / 1000;
+        deadline.tv_nsec += (milliseconds % 1000) * 1000000;
+        if (deadline.tv_nsec >= 1000000000) deadline.tv_sec++, deadline.tv_nsec -= 1000000000;
+        int result;
+        while ((result = sem_timedwait(&run->over, &deadline)) != 0 && errno == EINTR) {}
+        if (result != 0) return 0;
+    }
+    sem_post(&run->over);  // stays readable: waiting again answers at once
+    return 1;
+}
+
+hooke_cell_report hooke_cell_finish(hooke_cell_run *run) {
+    hooke_cell_report report = run->report;
+    running = NULL;
+    if (report.state == HOOKE_CELL_FINISHED || report.state == HOOKE_CELL_THREW) {
+        pthread_join(run->thread, NULL);
+        munmap(run->stack - 64 * 1024, run->stack_bytes + 64 * 1024);
+        free(run->alternate_stack);
+        free(run);
+    }
+    return report;
+}
+
+void hooke_cell_interrupt(hooke_cell_run *run, const hooke_code_range *ranges, int count, int anywhere) {
+    run->range_count = 0;  // the handler runs on another thread: never show it half a list
+    __atomic_thread_fence(__ATOMIC_SEQ_CST);
+    if (count > MAX_RANGES) count = MAX_RANGES;
+    memcpy(run->ranges, ranges, (size_t)count * sizeof *ranges);
+    run->anywhere = anywhere;
+    __atomic_thread_fence(__ATOMIC_SEQ_CST);
+    run->range_count = count;
+    if (!__atomic_load_n(&run->reported, __ATOMIC_ACQUIRE)) pthread_kill(run->thread, INTERRUPT_SIGNAL);
+}
+
+typedef struct { const char *prefix; hooke_code_range *out; int capacity, count; } range_search;
+
+static int add_ranges(struct dl_phdr_info *info, size_t size, void *raw) {
+    (void)size;
+    range_search *search = raw;
+    if (strncmp(info->dlpi_name, search->prefix, strlen(search->prefix)) != 0) return 0;
+    for (int i = 0; i < info->dlpi_phnum; i++) {
+        const ElfW(Phdr) *header = &info->dlpi_phdr[i];
+        if (header->p_type != PT_LOAD || !(header->p_flags & PF_X)) continue;
+        if (search->count == search->capacity) return 1;
+        uintptr_t start = info->dlpi_addr + header->p_vaddr;
+        search->out[search->count++] = (hooke_code_range){start, start + header->p_memsz};
+    }
+    return 0;
+}
+
+int hooke_code_ranges(const char *prefix, hooke_code_range *out, int capacity) {
+    range_search search = {prefix, out, capacity, 0};
+    dl_iterate_phdr(add_ranges, &search);
+    return search.count;
+}
+
+const char *hooke_library_of(uintptr_t address, uintptr_t *offset) {
+    Dl_info info;
+    if (!dladdr((void *)address, &info) || !info.dli_fname) return NULL;
+    *offset = address - (uintptr_t)info.dli_fbase;
+    return info.dli_fname;
+}
+
+void hooke_cell_mark(int item) {
+    if (this_run) this_run->report.last_mark = item;
+}
+
+// Cells are linked with --wrap=swift_errorInMain. A Swift script calls it when a top-level `try` fails, after it has run
+// the clean-ups, and it must not return: leave the cell's thread by the way it came.
+__attribute__((swiftcall)) void __wrap_swift_errorInMain(void *error) {
+    hooke_cell_run *run = this_run;
+    if (!run) abort();
+    run->report.error = error;
+    siglongjmp(run->uncaught, 1);
+}

@@ -1,0 +1,58 @@
+// Runs the native code of one cell on a thread of its own, so that a trap, an uncaught error or an interrupt ends the
+// cell and not the process. Only C can serve here: signal handlers, alternate stacks and a non-local exit.
+#pragma once
+#include <stddef.h>
+#include <stdint.h>
+
+typedef enum {
+    HOOKE_CELL_RUNNING = 0,
+    HOOKE_CELL_FINISHED,
+    HOOKE_CELL_THREW,        // `error` holds the uncaught Swift error
+    HOOKE_CELL_TRAPPED,      // `signal_number`, `fault_address` and `frames` say where
+    HOOKE_CELL_INTERRUPTED,  // parked by hooke_cell_interrupt
+} hooke_cell_state;
+
+enum { HOOKE_CELL_MAX_FRAMES = 128 };
+
+typedef struct {
+    hooke_cell_state state;
+    void *error;
+    int signal_number;
+    int stack_overflow;  // the fault address lies just below the thread's stack
+    int last_mark;       // the number of the top-level item that began last, -1 before the first
+    int frame_count;
+    void *frames[HOOKE_CELL_MAX_FRAMES];  // innermost first; all but the first are return addresses
+} hooke_cell_report;
+
+typedef struct hooke_cell_run hooke_cell_run;
+
+/// Installs the handlers of the trap signals. Call once, before the first cell.
+void hooke_cell_install_handlers(void);
+
+/// Starts `entry` on a new thread with the given stack size. NULL when no thread could be made.
+hooke_cell_run *hooke_cell_start(int (*entry)(int, char **), size_t stack_bytes);
+
+/// Waits until the cell finished, threw, trapped or was parked, at most `milliseconds` (negative: for ever).
+/// Returns 1 when it is over.
+int hooke_cell_wait(hooke_cell_run *run, long milliseconds);
+
+/// Fills in how a cell that is over ended, and gives back its memory. A thread that trapped or was interrupted stays parked for ever: nobody
+/// knows what it held.
+hooke_cell_report hooke_cell_finish(hooke_cell_run *run);
+
+/// An address range of loaded code.
+typedef struct { uintptr_t start, end; } hooke_code_range;
+
+/// Asks a running cell to park now. It does so only if its innermost frame lies in `safe` ranges, where it cannot hold an
+/// allocator's or the loader's lock, or in a blocking system call, or, with `anywhere`, if its innermost frame is not in
+/// `forbidden` ranges. Call again until hooke_cell_wait says it is over. The range arrays are copied.
+void hooke_cell_interrupt(hooke_cell_run *run, const hooke_code_range *ranges, int count, int anywhere);
+
+/// The ranges of executable code of every loaded object whose path starts with `prefix`; returns how many were written.
+int hooke_code_ranges(const char *prefix, hooke_code_range *out, int capacity);
+
+/// The path of the loaded object that an address lies in, and its offset there; NULL when there is none.
+const char *hooke_library_of(uintptr_t address, uintptr_t *offset);
+
+/// Called by compiled cells before each top-level item.
+void hooke_cell_mark(int item);

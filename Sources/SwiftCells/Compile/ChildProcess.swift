@@ -1,0 +1,57 @@
+import Foundation
+
+/// Runs a program to its end and collects what it wrote. The child has a process group of its own, so that an interrupt meant for
+/// the kernel's group does not reach the compiler.
+struct ChildProcess {
+    let status: Int32
+    let output: String
+
+    /// - Throws: ``ToolchainError/cannotStart(program:reason:)``.
+    init(_ program: String, _ arguments: [String], environment: [String: String]? = nil) throws {
+        var ends: [Int32] = [0, 0]
+        guard pipe(&ends) == 0 else { throw ToolchainError.cannotStart(program: program, reason: String(cString: strerror(errno))) }
+        let (reading, writing) = (ends[0], ends[1])
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        defer { close(reading) }
+
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+        posix_spawn_file_actions_adddup2(&actions, writing, 1)
+        posix_spawn_file_actions_adddup2(&actions, writing, 2)
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        // The kernel ignores SIGPIPE and a cell's thread may block signals; the child starts with neither.
+        var none = sigset_t(), pipe = sigset_t()
+        sigemptyset(&none)
+        sigemptyset(&pipe)
+        sigaddset(&pipe, SIGPIPE)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        posix_spawnattr_setsigdefault(&attributes, &pipe)
+        posix_spawnattr_setpgroup(&attributes, 0)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
+
+        var argv: [UnsafeMutablePointer<CChar>?] = ([program] + arguments).map { strdup($0) } + [nil]
+        defer { argv.forEach { free($0) } }
+        let variables = environment ?? ProcessInfo.processInfo.environment
+        var envp: [UnsafeMutablePointer<CChar>?] = variables.map { strdup("\($0.key)=\($0.value)") } + [nil]
+        defer { envp.forEach { free($0) } }
+        var pid = pid_t()
+        let failure = posix_spawn(&pid, program, &actions, &attributes, &argv, &envp)
+        close(writing)
+        guard failure == 0 else { throw ToolchainError.cannotStart(program: program, reason: String(cString: strerror(failure))) }
+
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 65536)
+        while true {
+            let count = read(reading, &buffer, buffer.count)
+            if count > 0 { bytes += buffer[0..<count] } else if count == 0 || errno != EINTR { break }
+        }
+        var code: Int32 = 0
+        while waitpid(pid, &code, 0) < 0 && errno == EINTR {}
+        status = code & 0x7f == 0 ? (code >> 8) & 0xff : 128 + (code & 0x7f)
+        output = String(decoding: bytes, as: UTF8.self)
+    }
+}

@@ -1,0 +1,67 @@
+import CHooke
+import Foundation
+
+/// The guarded thread of the cell that runs now, and the two ways of stopping it.
+///
+/// It is safe to share: `run` is set once before other threads see the value, and the C side orders everything else.
+final class CellThread: @unchecked Sendable {
+    private let run: OpaquePointer
+    private let over = NSLock()
+    private var isOver = false
+
+    /// Stack of a cell; the system commits it page by page.
+    private static let stackBytes = 64 << 20
+
+    init?(entry: @convention(c) (Int32, UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?) -> Int32) {
+        guard let run = hooke_cell_start(entry, Self.stackBytes) else { return nil }
+        self.run = run
+    }
+
+    /// Waits for the end, however it comes.
+    func wait() -> hooke_cell_report {
+        _ = hooke_cell_wait(run, -1)
+        return over.withLock {
+            isOver = true
+            return hooke_cell_finish(run)
+        }
+    }
+
+    /// Parks the thread as soon as that is safe. Returns when the cell is over.
+    /// - Parameter cellFolder: the folder whose loaded libraries are cells: code that holds no lock of the process.
+    func stop(cellFolder: String) {
+        let start = DispatchTime.now()
+        while true {
+            let elapsed = Double(DispatchTime.now().uptimeNanoseconds - start.uptimeNanoseconds) / 1e9
+            let finished: Bool = over.withLock {
+                if isOver { return true }
+                var ranges = [hooke_code_range](repeating: hooke_code_range(), count: 64)
+                // Library code gets time to notice the request by itself; only then is it parked too, wherever it is but in
+                // the C library, the loader and the Swift runtime, whose locks the next cell needs.
+                let anywhere = elapsed > 1.5
+                var count: Int32 = 0
+                let prefixes = anywhere ? Self.lockHolders(patient: elapsed < 6) : [cellFolder]
+                for prefix in prefixes {
+                    count += ranges.withUnsafeMutableBufferPointer { hooke_code_ranges(prefix, $0.baseAddress! + Int(count), 64 - count) }
+                }
+                hooke_cell_interrupt(run, ranges, count, anywhere ? 1 : 0)
+                return hooke_cell_wait(run, 1) == 1
+            }
+            if finished { return }
+            usleep(1_000)
+        }
+    }
+
+    private static func lockHolders(patient: Bool) -> [String] {
+        var names = ["libc.so", "ld-linux", "libpthread"]
+        if patient { names += ["libswiftCore", "libstdc++", "libgcc_s", "libdispatch", "libopenblas"] }
+        var found: Set<String> = []
+        guard let maps = try? String(contentsOfFile: "/proc/self/maps", encoding: .utf8) else { return [] }
+        for line in maps.split(separator: "\n") {
+            guard let slash = line.firstIndex(of: "/") else { continue }
+            let path = String(line[slash...])
+            let file = path.split(separator: "/").last ?? ""
+            if names.contains(where: { file.hasPrefix($0) }) { found.insert(path) }
+        }
+        return Array(found)
+    }
+}

@@ -1,0 +1,156 @@
+import CHooke
+import Foundation
+
+/// A session of Swift cells: each is compiled to native code, loaded into this process and run; what it defines stays.
+///
+///     let session = try CellSession(Toolchain(), output: capture)
+///     session.run("let x = 20", name: "In[1]")          // .finished
+///     session.run("x + 22", name: "In[2]")              // .finished, and onResult(42)
+///
+/// Cells that trap, throw or are interrupted end; the session and everything that earlier cells defined goes on.
+/// `run` is called by one thread at a time; `interrupt` by any. A process holds one session.
+public final class CellSession: @unchecked Sendable {
+    /// Called on the cell's thread with the value of a last expression; an error thrown here becomes the cell's error.
+    public var onResult: (Any) throws -> Void = { _ in }
+    /// The compiler that the cells are compiled with.
+    public let toolchain: Toolchain
+
+    private let output: OutputCapture
+    private let folder: String
+    private let compiler: CellCompiler
+    private var table = DefinitionTable()
+    private var sources: [String: String] = [:]
+    private var libraries: [String] = []
+    private var cellCount = 0
+    private var resultError: (any Error)?
+
+    private let lock = NSLock()  // guards the two below, which `interrupt` reads from other threads
+    private var running: CellThread?
+    private var stopRequested = false
+
+    /// Opens a session in a folder of its own, removed by ``close()``.
+    /// - Parameters:
+    ///   - searchPaths: where cells find modules besides the toolchain's own.
+    ///   - output: the capture of this process's standard output, drained when a cell ends.
+    /// - Throws: when the folder cannot be made.
+    public init(toolchain: Toolchain, searchPaths: [String] = [], output: OutputCapture) throws {
+        self.toolchain = toolchain
+        self.output = output
+        let base = ProcessInfo.processInfo.environment["TMPDIR"] ?? "/tmp"
+        folder = URL(fileURLWithPath: base).resolvingSymlinksInPath().path + "/hooke-\(getpid())-\(UInt32.random(in: 0 ... .max))"
+        try FileManager.default.createDirectory(
+            atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        let cache = FileManager.default.homeDirectoryForCurrentUser.path + "/.cache/hooke/modules-\(toolchain.version)"
+        compiler = CellCompiler(toolchain: toolchain, folder: folder, searchPaths: searchPaths, moduleCache: cache)
+        hooke_cell_install_handlers()
+        CellRuntime.onResult = { [weak self] value in
+            guard let self else { return }
+            do { try self.onResult(value) } catch { self.resultError = error }
+        }
+    }
+
+    /// Removes the session's files. Loaded code stays usable.
+    public func close() {
+        try? FileManager.default.removeItem(atPath: folder)
+    }
+
+    /// Compiles, loads and runs a cell.
+    /// - Parameters:
+    ///   - name: what people call the cell, such as `In[3]`.
+    ///   - showsResult: whether the value of a last expression goes to ``onResult``.
+    public func run(_ code: String, name: String, showsResult: Bool = true) -> CellOutcome {
+        lock.withLock { stopRequested = false }
+        let cell = ParsedCell(code)
+        if cell.tree.statements.isEmpty && !cell.tree.hasError { return .finished }
+        cellCount += 1
+        let module = "HookeCell\(cellCount)"
+        let library: String
+        let imports = table.imports(for: cell)
+        do {
+            switch try compile(cell, code: code, name: name, module: module, imports: imports, showsResult: showsResult) {
+            case .failed(let diagnostics): return .notCompiled(diagnostics)
+            case .built(let path): library = path
+            }
+        } catch {
+            return .threw(CellFailure(kind: String(describing: type(of: error)), message: "\(error)", places: []))
+        }
+        if lock.withLock({ stopRequested }) { return .interrupted(CellFailure(kind: "Interrupted", message: "stopped before it ran", places: [])) }
+
+        guard let handle = dlopen(library, RTLD_NOW | RTLD_LOCAL), let symbol = dlsym(handle, module) else {
+            let reason = dlerror().map { String(cString: $0) } ?? "unknown reason"
+            let text = DiagnosticParser.withoutInternalNames(reason.replacingOccurrences(of: folder + "/", with: ""))
+            return .threw(CellFailure(kind: "LoadError", message: "the compiled cell cannot be loaded: \(text)", places: []))
+        }
+        sources[name] = code
+        libraries.append(library)
+        resultError = nil
+        typealias Entry = @convention(c) (Int32, UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?) -> Int32
+        guard let thread = CellThread(entry: unsafeBitCast(symbol, to: Entry.self)) else {
+            return .threw(CellFailure(kind: "LoadError", message: "no thread could be made for the cell: \(String(cString: strerror(errno)))", places: []))
+        }
+        lock.withLock { running = thread }
+        let report = thread.wait()
+        lock.withLock { running = nil }
+
+        let outcome = outcome(of: report, name: name, cell: cell)
+        let finished = report.state == HOOKE_CELL_FINISHED ? Int.max : Int(report.last_mark)
+        table.add(cell, module: .init(name: module, library: library), finishedItems: finished)
+        output.drain()
+        return outcome
+    }
+
+    /// Stops the cell that runs now, if any. Returns when it is over.
+    public func interrupt() {
+        let thread: CellThread? = lock.withLock {
+            stopRequested = true
+            return running
+        }
+        thread?.stop(cellFolder: folder)
+    }
+
+    private func compile(
+        _ cell: ParsedCell, code: String, name: String, module: String, imports: (declarations: [String], libraries: [String]), showsResult: Bool
+    ) throws -> CellCompiler.Result {
+        let all = table.userImports.filter { !cell.imports.contains($0) } + imports.declarations
+        func attempt(showsResult: Bool) throws -> CellCompiler.Result {
+            try compiler.compile(
+                cell, code: code, name: name, module: module, imports: all, libraries: imports.libraries, showsResult: showsResult)
+        }
+        let result = try attempt(showsResult: showsResult)
+        // The call that shows the value can itself be what does not compile; then the cell speaks for itself, without it.
+        if case .failed = result, showsResult, cell.resultRange != nil { return try attempt(showsResult: false) }
+        return result
+    }
+
+    private func outcome(of report: hooke_cell_report, name: String, cell: ParsedCell) -> CellOutcome {
+        switch report.state {
+        case HOOKE_CELL_FINISHED:
+            output.releaseFatalMessage()
+            guard let resultError else { return .finished }
+            return .threw(failure(for: resultError, place: nil))
+        case HOOKE_CELL_THREW:
+            output.releaseFatalMessage()
+            guard let pointer = report.error else { return .finished }
+            let error = unsafeBitCast(pointer, to: (any Error).self)
+            return .threw(failure(for: error, place: place(ofItem: Int(report.last_mark), name: name, cell: cell)))
+        case HOOKE_CELL_INTERRUPTED:
+            output.releaseFatalMessage()
+            let explainer = TrapExplainer(toolchain: toolchain, sources: sources, libraries: libraries)
+            return .interrupted(CellFailure(kind: "Interrupted", message: "stopped by the user", places: explainer.symbolize(report).places))
+        default:
+            let explainer = TrapExplainer(toolchain: toolchain, sources: sources, libraries: libraries)
+            return .trapped(explainer.explain(report, fatalMessage: output.takeFatalMessage()))
+        }
+    }
+
+    private func place(ofItem item: Int, name: String, cell: ParsedCell) -> CellPlace? {
+        guard cell.itemLines.indices.contains(item) else { return nil }
+        let line = cell.itemLines[item]
+        let text = sources[name]?.split(separator: "\n", omittingEmptySubsequences: false).dropFirst(line - 1).first
+        return CellPlace(cell: name, line: line, text: text.map(String.init))
+    }
+
+    private func failure(for error: any Error, place: CellPlace?) -> CellFailure {
+        CellFailure(kind: String(describing: type(of: error)), message: String(describing: error), places: place.map { [$0] } ?? [])
+    }
+}

@@ -1,0 +1,151 @@
+import SwiftParser
+import SwiftSyntax
+
+/// What a cell's syntax says: the names it defines and uses, its imports, and the edits that make it report and show.
+struct ParsedCell {
+    let tree: SourceFileSyntax
+    private(set) var definitions: [Definition] = []
+    private(set) var wholeModuleItems: [WholeModuleItem] = []
+    /// The import declarations as typed, without attributes that only matter in their own file.
+    private(set) var imports: [String] = []
+    /// Every identifier in the cell, without backticks.
+    private(set) var mentioned: Set<String> = []
+    /// 1-based line of each top-level item.
+    private(set) var itemLines: [Int] = []
+    /// The UTF-8 range of a last expression whose value is to be shown.
+    private(set) var resultRange: Range<Int>?
+    /// UTF-8 offsets before which a mark of the item's number belongs.
+    private(set) var markOffsets: [(offset: Int, item: Int)] = []
+    /// `private` and `fileprivate` at the top level: later cells are other files and could not see the names.
+    private(set) var hidingModifiers: [Range<Int>] = []
+    /// Insertions that let top-level code await.
+    private(set) var awaitEdits: [(offset: Int, text: String)] = []
+
+    init(_ code: String) {
+        tree = Parser.parse(source: code)
+        let converter = SourceLocationConverter(fileName: "", tree: tree)
+        let items = Array(tree.statements)
+        for (number, item) in items.enumerated() {
+            let start = item.positionAfterSkippingLeadingTrivia
+            itemLines.append(converter.location(for: start).line)
+            add(item, number: number, offset: start.utf8Offset)
+        }
+        for token in tree.tokens(viewMode: .sourceAccurate) {
+            switch token.tokenKind {
+            case .identifier(let name), .dollarIdentifier(let name): mentioned.insert(Self.bare(name))
+            case .binaryOperator(let name), .prefixOperator(let name), .postfixOperator(let name): mentioned.insert(name)
+            default: break
+            }
+        }
+        if let last = items.last, last.semicolon == nil, let expression = last.item.as(ExprSyntax.self), Self.hasValue(expression) {
+            resultRange = expression.positionAfterSkippingLeadingTrivia.utf8Offset..<expression.endPositionBeforeTrailingTrivia.utf8Offset
+        }
+    }
+
+    private mutating func add(_ item: CodeBlockItemSyntax, number: Int, offset: Int) {
+        switch item.item {
+        case .decl(let declaration):
+            if declaration.is(VariableDeclSyntax.self) { markOffsets.append((offset, number)) }
+            add(declaration, number: number)
+        case .stmt(let statement):
+            markOffsets.append((offset, number))
+            if let statement = statement.as(GuardStmtSyntax.self) {
+                for condition in statement.conditions {
+                    if let binding = condition.condition.as(OptionalBindingConditionSyntax.self) {
+                        addNames(in: binding.pattern, item: number)
+                    } else if let matching = condition.condition.as(MatchingPatternConditionSyntax.self) {
+                        addNames(in: matching.pattern, item: number)
+                    }
+                }
+            }
+        case .expr:
+            markOffsets.append((offset, number))
+        @unknown default: break
+        }
+        awaitEdits += topLevelAwaitEdits(in: item)
+    }
+
+    private mutating func add(_ declaration: DeclSyntax, number: Int) {
+        if let modifiers = declaration.asProtocol(WithModifiersSyntax.self)?.modifiers {
+            for modifier in modifiers where ["private", "fileprivate"].contains(modifier.name.text) && modifier.detail == nil {
+                hidingModifiers.append(modifier.positionAfterSkippingLeadingTrivia.utf8Offset..<modifier.endPositionBeforeTrailingTrivia.utf8Offset)
+            }
+        }
+        switch declaration.kind {
+        case .variableDecl:
+            guard let variable = declaration.as(VariableDeclSyntax.self) else { return }
+            for binding in variable.bindings {
+                addNames(in: binding.pattern, item: binding.isComputed ? nil : number)
+            }
+        case .functionDecl:
+            guard let function = declaration.as(FunctionDeclSyntax.self) else { return }
+            if case .identifier = function.name.tokenKind {
+                define(function.name, .function, signature: function.signature.parameterClause.trimmedDescription
+                    + (function.genericParameterClause?.trimmedDescription ?? ""))
+            } else {
+                wholeModuleItems.append(WholeModuleItem(key: "func " + function.name.text + function.signature.trimmedDescription))
+            }
+        case .structDecl: define(declaration.as(StructDeclSyntax.self)?.name, .structure)
+        case .classDecl: define(declaration.as(ClassDeclSyntax.self)?.name, .classType)
+        case .actorDecl: define(declaration.as(ActorDeclSyntax.self)?.name, .classType)
+        case .enumDecl: define(declaration.as(EnumDeclSyntax.self)?.name, .enumeration)
+        case .protocolDecl: define(declaration.as(ProtocolDeclSyntax.self)?.name, .protocolType)
+        case .typeAliasDecl: define(declaration.as(TypeAliasDeclSyntax.self)?.name, .alias)
+        case .importDecl:
+            imports.append(declaration.trimmedDescription)
+        case .extensionDecl:
+            guard let addition = declaration.as(ExtensionDeclSyntax.self) else { return }
+            let header = "extension " + addition.extendedType.trimmedDescription
+                + (addition.inheritanceClause?.trimmedDescription ?? "") + (addition.genericWhereClause?.trimmedDescription ?? "")
+            let members = addition.memberBlock.members.compactMap { $0.decl.memberName }.sorted()
+            wholeModuleItems.append(WholeModuleItem(key: header + " { " + members.joined(separator: ", ") + " }"))
+        default:  // operators, precedence groups, conditional blocks
+            wholeModuleItems.append(WholeModuleItem(key: declaration.trimmedDescription))
+        }
+    }
+
+    private mutating func define(_ name: TokenSyntax?, _ kind: Definition.Kind, signature: String = "", item: Int? = nil) {
+        guard let name else { return }
+        definitions.append(Definition(name: Self.bare(name.text), kind: kind, signature: signature, item: item))
+    }
+
+    private mutating func addNames(in pattern: PatternSyntax, item: Int?) {
+        for token in pattern.tokens(viewMode: .sourceAccurate) {
+            guard case .identifier = token.tokenKind, token.parent?.is(IdentifierPatternSyntax.self) == true else { continue }
+            define(token, .variable, item: item)
+        }
+    }
+
+    private static func bare(_ name: String) -> String { name.filter { $0 != "`" } }
+
+    /// Assignments and discards have no value to show; neither has a lone closure or `if` used as a statement.
+    private static func hasValue(_ expression: ExprSyntax) -> Bool {
+        if expression.is(IfExprSyntax.self) || expression.is(SwitchExprSyntax.self) { return false }
+        if let sequence = expression.as(SequenceExprSyntax.self) {
+            return !sequence.elements.contains { $0.is(AssignmentExprSyntax.self) }
+        }
+        return !expression.hasError
+    }
+}
+
+extension PatternBindingSyntax {
+    /// A variable with a getter stores nothing: it exists as soon as its code is loaded.
+    fileprivate var isComputed: Bool {
+        switch accessorBlock?.accessors {
+        case .getter: return true
+        case .accessors(let list):
+            return list.contains { ["get", "_read", "unsafeAddress"].contains($0.accessorSpecifier.text) }
+        case nil: return false
+        @unknown default: return false
+        }
+    }
+}
+
+extension DeclSyntax {
+    fileprivate var memberName: String? {
+        if let function = self.as(FunctionDeclSyntax.self) { return function.name.text + function.signature.parameterClause.trimmedDescription }
+        if let variable = self.as(VariableDeclSyntax.self) { return variable.bindings.first?.pattern.trimmedDescription }
+        if let initializer = self.as(InitializerDeclSyntax.self) { return "init" + initializer.signature.parameterClause.trimmedDescription }
+        return self.asProtocol(NamedDeclSyntax.self)?.name.text ?? trimmedDescription
+    }
+}
