@@ -62,7 +62,7 @@ let package = Package(
         .target(name: "NotebookKernel", dependencies: ["JupyterProtocol", "SwiftCells", "RichDisplay"], swiftSettings: seesSyntax),
         .executableTarget(
             name: "hooke", dependencies: [
-                "NotebookKernel", "Hooke", "SwiftCells", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "NotebookKernel", "Hooke", "SwiftCells", "JupyterProtocol", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Sources/HookeCommand", swiftSettings: seesSyntax,
             // Cells resolve the symbols of Hooke in the executable that loads them.
@@ -74,7 +74,9 @@ let package = Package(
         .testTarget(name: "PictureWorldTests", dependencies: ["PictureWorld", "Tensors"]),
         .testTarget(name: "CircuitsTests", dependencies: ["Circuits", "Networks", "PictureWorld", "Tensors", "Figures"]),
         .testTarget(name: "JupyterProtocolTests", dependencies: ["JupyterProtocol"]),
-        .testTarget(name: "SwiftCellsTests", dependencies: ["SwiftCells"], swiftSettings: seesSyntax),
+        .testTarget(
+            name: "SwiftCellsTests", dependencies: ["SwiftCells"], swiftSettings: seesSyntax,
+            linkerSettings: [.unsafeFlags(["-Xlinker", "--export-dynamic"])]),
         .testTarget(name: "NotebookKernelTests", dependencies: ["NotebookKernel", "JupyterProtocol"], swiftSettings: seesSyntax),
     ],
     swiftLanguageModes: [.v5]

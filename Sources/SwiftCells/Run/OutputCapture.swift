@@ -9,6 +9,7 @@ public enum OutputStream: String, Sendable { case standardOutput = "stdout", sta
 public final class OutputCapture: @unchecked Sendable {
     /// The standard error that the process was started with, for the kernel's own log.
     public let originalStandardError: Int32
+    private let originalStandardOutput: Int32
     private let deliver: (OutputStream, String) -> Void
     private let lock = NSLock()
     private var pipes: [(stream: OutputStream, reading: Int32, rest: [UInt8])] = []
@@ -18,6 +19,7 @@ public final class OutputCapture: @unchecked Sendable {
     /// Redirects descriptors 1 and 2. `deliver` is called on several threads, never at the same time.
     public init(deliver: @escaping (OutputStream, String) -> Void) throws {
         self.deliver = deliver
+        originalStandardOutput = fcntl(1, F_DUPFD_CLOEXEC, 3)
         originalStandardError = fcntl(2, F_DUPFD_CLOEXEC, 3)
         fflush(nil)
         for (stream, descriptor) in [(OutputStream.standardOutput, Int32(1)), (.standardError, 2)] {
@@ -53,6 +55,13 @@ public final class OutputCapture: @unchecked Sendable {
             funlockfile(stdout)
         }
         lock.withLock { pump() }
+    }
+
+    /// Gives the descriptors back to where they went before; what was written meanwhile is delivered first.
+    public func restore() {
+        drain()
+        dup2(originalStandardOutput, 1)
+        dup2(originalStandardError, 2)
     }
 
     /// The text of a `Fatal error:` written since the last call, which was not delivered; nil when there is none.

@@ -3,7 +3,8 @@ import Foundation
 
 /// Says in words what trap ended a cell, and on which lines of which cells.
 struct TrapExplainer {
-    let toolchain: Toolchain
+    /// llvm-symbolizer; without one, no lines are known.
+    let symbolizer: String?
     /// The text of each cell by its name, for showing the line.
     let sources: [String: String]
     /// Paths of the loaded cells.
@@ -40,8 +41,8 @@ struct TrapExplainer {
         var places: [CellPlace] = []
         var failure: String?
         for (library, address) in order {
-            guard let answer = try? ChildProcess(
-                toolchain.symbolizer, ["--obj=\(library)", "--functions=linkage", "--inlines", "0x" + String(address, radix: 16)]) else { continue }
+            guard let symbolizer, let answer = try? ChildProcess(
+                symbolizer, ["--obj=\(library)", "--functions=linkage", "--inlines", "0x" + String(address, radix: 16)]) else { continue }
             // Pairs of lines, innermost inlined function first: name, then file:line:column.
             let lines = answer.output.split(separator: "\n").map(String.init)
             for index in stride(from: 0, to: lines.count - 1, by: 2) {

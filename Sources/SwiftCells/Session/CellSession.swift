@@ -12,12 +12,12 @@ import Foundation
 public final class CellSession: @unchecked Sendable {
     /// Called on the cell's thread with the value of a last expression; an error thrown here becomes the cell's error.
     public var onResult: (Any) throws -> Void = { _ in }
-    /// The compiler that the cells are compiled with.
-    public let toolchain: Toolchain
+    /// The compiler that the cells are compiled with; nil until one that fits is found.
+    public private(set) var toolchain: Toolchain?
 
     private let output: OutputCapture
     private let folder: String
-    private let compiler: CellCompiler
+    private let searchPaths: [String]
     private var table = DefinitionTable()
     private var sources: [String: String] = [:]
     private var libraries: [String] = []
@@ -30,18 +30,18 @@ public final class CellSession: @unchecked Sendable {
 
     /// Opens a session in a folder of its own, removed by ``close()``.
     /// - Parameters:
+    ///   - toolchain: nil looks for one at the first cell, and again at each cell until one fits.
     ///   - searchPaths: where cells find modules besides the toolchain's own.
     ///   - output: the capture of this process's standard output, drained when a cell ends.
     /// - Throws: when the folder cannot be made.
-    public init(toolchain: Toolchain, searchPaths: [String] = [], output: OutputCapture) throws {
+    public init(toolchain: Toolchain? = nil, searchPaths: [String] = [], output: OutputCapture) throws {
         self.toolchain = toolchain
         self.output = output
+        self.searchPaths = searchPaths
         let base = ProcessInfo.processInfo.environment["TMPDIR"] ?? "/tmp"
         folder = URL(fileURLWithPath: base).resolvingSymlinksInPath().path + "/hooke-\(getpid())-\(UInt32.random(in: 0 ... .max))"
         try FileManager.default.createDirectory(
             atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-        let cache = FileManager.default.homeDirectoryForCurrentUser.path + "/.cache/hooke/modules-\(toolchain.version)"
-        compiler = CellCompiler(toolchain: toolchain, folder: folder, searchPaths: searchPaths, moduleCache: cache)
         hooke_cell_install_handlers()
         CellRuntime.onResult = { [weak self] value in
             guard let self else { return }
@@ -112,6 +112,10 @@ public final class CellSession: @unchecked Sendable {
         _ cell: ParsedCell, code: String, name: String, module: String, imports: (declarations: [String], libraries: [String]), showsResult: Bool
     ) throws -> CellCompiler.Result {
         let all = table.userImports.filter { !cell.imports.contains($0) } + imports.declarations
+        let toolchain = try self.toolchain ?? Toolchain()
+        self.toolchain = toolchain
+        let cache = FileManager.default.homeDirectoryForCurrentUser.path + "/.cache/hooke/modules-\(toolchain.version)"
+        let compiler = CellCompiler(toolchain: toolchain, folder: folder, searchPaths: searchPaths, moduleCache: cache)
         func attempt(showsResult: Bool) throws -> CellCompiler.Result {
             try compiler.compile(
                 cell, code: code, name: name, module: module, imports: all, libraries: imports.libraries, showsResult: showsResult)
@@ -123,6 +127,7 @@ public final class CellSession: @unchecked Sendable {
     }
 
     private func outcome(of report: hooke_cell_report, name: String, cell: ParsedCell) -> CellOutcome {
+        let explainer = TrapExplainer(symbolizer: toolchain?.symbolizer, sources: sources, libraries: libraries)
         switch report.state {
         case HOOKE_CELL_FINISHED:
             output.releaseFatalMessage()
@@ -135,10 +140,8 @@ public final class CellSession: @unchecked Sendable {
             return .threw(failure(for: error, place: place(ofItem: Int(report.last_mark), name: name, cell: cell)))
         case HOOKE_CELL_INTERRUPTED:
             output.releaseFatalMessage()
-            let explainer = TrapExplainer(toolchain: toolchain, sources: sources, libraries: libraries)
             return .interrupted(CellFailure(kind: "Interrupted", message: "stopped by the user", places: explainer.symbolize(report).places))
         default:
-            let explainer = TrapExplainer(toolchain: toolchain, sources: sources, libraries: libraries)
             return .trapped(explainer.explain(report, fatalMessage: output.takeFatalMessage()))
         }
     }
