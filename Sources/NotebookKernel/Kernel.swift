@@ -75,7 +75,7 @@ public final class Kernel: @unchecked Sendable {
                     return arrivedExecutions
                 }
             }
-            shell.async { [self] in answer(message, on: .shell, executionNumber: number) }
+            shell.async { [self, number] in answer(message, on: .shell, executionNumber: number) }
         case .control:
             control.async { [self] in answer(message, on: .control, executionNumber: 0) }
         case .stdin, .iopub, .heartbeat:
