@@ -30,6 +30,8 @@ struct hooke_cell_run {
     int range_count, anywhere;
 };
 
+static const int traps[] = {SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGFPE, SIGABRT};
+
 static __thread hooke_cell_run *this_run;       // the cell whose own thread this is
 static hooke_cell_run *volatile running;        // the cell that runs now, for traps on threads that it started
 
@@ -123,7 +125,6 @@ static void on_interrupt(int signal_number, siginfo_t *info, void *raw) {
 }
 
 void hooke_cell_install_handlers(void) {
-    static const int traps[] = {SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGFPE, SIGABRT};
     struct sigaction action;
     memset(&action, 0, sizeof action);
     sigemptyset(&action.sa_mask);
@@ -139,6 +140,12 @@ static void *thread_main(void *argument) {
     hooke_cell_run *run = argument;
     stack_t alternate = {.ss_sp = run->alternate_stack, .ss_size = ALTERNATE_STACK_BYTES};
     sigaltstack(&alternate, NULL);
+    // The starting thread may be a dispatch worker, which blocks most signals and hands that on.
+    sigset_t wanted;
+    sigemptyset(&wanted);
+    for (size_t i = 0; i < sizeof traps / sizeof *traps; i++) sigaddset(&wanted, traps[i]);
+    sigaddset(&wanted, INTERRUPT_SIGNAL);
+    pthread_sigmask(SIG_UNBLOCK, &wanted, NULL);
     this_run = run;
     char name[] = "cell";
     char *arguments[] = {name, NULL};
