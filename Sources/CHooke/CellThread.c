@@ -15,7 +15,7 @@
 #include <ucontext.h>
 #include <unistd.h>
 
-enum { ALTERNATE_STACK_BYTES = 64 * 1024, MAX_RANGES = 64, INTERRUPT_SIGNAL = SIGUSR2 };
+enum { ALTERNATE_STACK_BYTES = 64 * 1024, MAX_RANGES = 4096, INTERRUPT_SIGNAL = SIGUSR2 };
 
 struct hooke_cell_run {
     hooke_cell_report report;
@@ -25,6 +25,7 @@ struct hooke_cell_run {
     pthread_t thread;
     char *stack, *alternate_stack;
     size_t stack_bytes;
+    uintptr_t stack_pointer;  // where the thread was parked
     sigjmp_buf uncaught;
     hooke_code_range ranges[MAX_RANGES];
     int range_count, anywhere;
@@ -51,8 +52,10 @@ static void park(void) {
 static void record_frames(hooke_cell_run *run, const ucontext_t *context) {
 #if defined(__x86_64__)
     uintptr_t pc = context->uc_mcontext.gregs[REG_RIP], fp = context->uc_mcontext.gregs[REG_RBP];
+    run->stack_pointer = context->uc_mcontext.gregs[REG_RSP];
 #elif defined(__aarch64__)
     uintptr_t pc = context->uc_mcontext.pc, fp = context->uc_mcontext.regs[29];
+    run->stack_pointer = context->uc_mcontext.sp;
 #else
 #error "frame walking is not written for this processor"
 #endif
@@ -86,10 +89,26 @@ static void on_trap(int signal_number, siginfo_t *info, void *context) {
     park();
 }
 
-static int in_ranges(const hooke_cell_run *run, uintptr_t pc) {
-    for (int i = 0; i < run->range_count; i++)
-        if (pc >= run->ranges[i].start && pc < run->ranges[i].end) return 1;
+static int in_ranges(const hooke_code_range *ranges, int count, uintptr_t pc) {
+    for (int i = 0; i < count; i++)
+        if (pc >= ranges[i].start && pc < ranges[i].end) return 1;
     return 0;
+}
+
+// The C library keeps no frame pointers: a thread that died in abort() or sleep() has a broken chain. Then every word of
+// its stack that points into a cell's code is taken for a return address. The thread is parked, so its stack lies still.
+static void scan_stack(hooke_cell_run *run, const hooke_code_range *ranges, int count) {
+    hooke_cell_report *report = &run->report;
+    for (int i = 0; i < report->frame_count; i++)
+        if (in_ranges(ranges, count, (uintptr_t)report->frames[i])) return;
+    uintptr_t low = (uintptr_t)run->stack, high = low + run->stack_bytes, at = run->stack_pointer & ~(uintptr_t)7;
+    if (at < low || at >= high) return;
+    if (high - at > (1 << 20)) high = at + (1 << 20);
+    report->frame_count = 1;
+    for (; at + sizeof(void *) <= high && report->frame_count < 16; at += sizeof(void *)) {
+        uintptr_t word = *(uintptr_t *)at;
+        if (in_ranges(ranges, count, word)) report->frames[report->frame_count++] = (void *)word;
+    }
 }
 
 // A blocking system call that the signal cut short: the thread waits for something and holds no lock of the C library.
@@ -115,7 +134,7 @@ static void on_interrupt(int signal_number, siginfo_t *info, void *raw) {
 #endif
     int saved = errno;
     // With `anywhere` the ranges are those where parking could leave a lock of the allocator or the loader held.
-    int safe = run->anywhere ? !in_ranges(run, pc) : in_ranges(run, pc);
+    int inside = in_ranges(run->ranges, run->range_count, pc), safe = run->anywhere ? !inside : inside;
     if (safe || in_blocking_call(context)) {
         record_frames(run, context);
         finish(run, HOOKE_CELL_INTERRUPTED);
@@ -212,7 +231,8 @@ int hooke_cell_wait(hooke_cell_run *run, long milliseconds) {
     return 1;
 }
 
-hooke_cell_report hooke_cell_finish(hooke_cell_run *run) {
+hooke_cell_report hooke_cell_finish(hooke_cell_run *run, const hooke_code_range *cells, int count) {
+    if (run->report.state == HOOKE_CELL_TRAPPED || run->report.state == HOOKE_CELL_INTERRUPTED) scan_stack(run, cells, count);
     hooke_cell_report report = run->report;
     running = NULL;
     if (report.state == HOOKE_CELL_FINISHED || report.state == HOOKE_CELL_THREW) {

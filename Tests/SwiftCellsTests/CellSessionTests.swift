@@ -73,11 +73,11 @@ import Testing
 
     @Test func `compile errors point into the cell as it was typed`() throws {
         try withNotebook { notebook in
-            let diagnostics = notebook.run("let a = 1\nlet s: Int = \"é\" + a").diagnostics
+            let diagnostics = notebook.run("let a = 1\nlet e = \"é\"; let s: Int = e").diagnostics
             #expect(diagnostics.first?.description == """
-                In[1]:2:18: error: cannot convert value of type 'String' to specified type 'Int'
-                2 | let s: Int = "é" + a
-                  |                  ^
+                In[1]:2:28: error: cannot convert value of type 'String' to specified type 'Int'
+                2 | let e = "é"; let s: Int = e
+                  |                           ^
                 """)
             let shown = notebook.run("undefined").diagnostics.map(\.description).joined()
             #expect(shown == "In[2]:1:1: error: cannot find 'undefined' in scope\n1 | undefined\n  | ^")

@@ -36,12 +36,12 @@ hooke_cell_run *hooke_cell_start(int (*entry)(int, char **), size_t stack_bytes)
 /// Returns 1 when it is over.
 int hooke_cell_wait(hooke_cell_run *run, long milliseconds);
 
-/// Fills in how a cell that is over ended, and gives back its memory. A thread that trapped or was interrupted stays parked for ever: nobody
-/// knows what it held.
-hooke_cell_report hooke_cell_finish(hooke_cell_run *run);
-
 /// An address range of loaded code.
 typedef struct { uintptr_t start, end; } hooke_code_range;
+
+/// Tells how a cell that is over ended, and gives back its memory. A thread that trapped or was interrupted stays parked
+/// for ever: nobody knows what it held. `cells` are the ranges of cells' code, for finding them on a broken stack.
+hooke_cell_report hooke_cell_finish(hooke_cell_run *run, const hooke_code_range *cells, int count);
 
 /// Asks a running cell to park now. It does so only if its innermost frame lies in `safe` ranges, where it cannot hold an
 /// allocator's or the loader's lock, or in a blocking system call, or, with `anywhere`, if its innermost frame is not in

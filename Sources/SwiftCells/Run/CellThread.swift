@@ -18,11 +18,13 @@ final class CellThread: @unchecked Sendable {
     }
 
     /// Waits for the end, however it comes.
-    func wait() -> hooke_cell_report {
+    /// - Parameter cellFolder: the folder whose loaded libraries are cells.
+    func wait(cellFolder: String) -> hooke_cell_report {
         _ = hooke_cell_wait(run, -1)
         return over.withLock {
             isOver = true
-            return hooke_cell_finish(run)
+            let ranges = Self.codeRanges([cellFolder], capacity: 4096)
+            return hooke_cell_finish(run, ranges, Int32(ranges.count))
         }
     }
 
@@ -34,20 +36,23 @@ final class CellThread: @unchecked Sendable {
             let elapsed = Double(DispatchTime.now().uptimeNanoseconds - start.uptimeNanoseconds) / 1e9
             let finished: Bool = over.withLock {
                 if isOver { return true }
-                var ranges = [hooke_code_range](repeating: hooke_code_range(), count: 64)
                 // Library code gets time to notice the request by itself; only then is it parked too, wherever it is but in
                 // the C library, the loader and the Swift runtime, whose locks the next cell needs.
                 let anywhere = elapsed > 1.5
-                var count: Int32 = 0
-                let prefixes = anywhere ? Self.lockHolders(patient: elapsed < 6) : [cellFolder]
-                for prefix in prefixes {
-                    count += ranges.withUnsafeMutableBufferPointer { hooke_code_ranges(prefix, $0.baseAddress! + Int(count), 64 - count) }
-                }
-                hooke_cell_interrupt(run, ranges, count, anywhere ? 1 : 0)
+                let ranges = Self.codeRanges(anywhere ? Self.lockHolders(patient: elapsed < 6) : [cellFolder], capacity: 4096)
+                hooke_cell_interrupt(run, ranges, Int32(ranges.count), anywhere ? 1 : 0)
                 return hooke_cell_wait(run, 1) == 1
             }
             if finished { return }
             usleep(1_000)
+        }
+    }
+
+    private static func codeRanges(_ prefixes: [String], capacity: Int) -> [hooke_code_range] {
+        prefixes.flatMap { prefix in
+            [hooke_code_range](unsafeUninitializedCapacity: capacity) { buffer, count in
+                count = Int(hooke_code_ranges(prefix, buffer.baseAddress, Int32(capacity)))
+            }
         }
     }
 

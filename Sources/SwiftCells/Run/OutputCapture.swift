@@ -13,7 +13,7 @@ public final class OutputCapture: @unchecked Sendable {
     private let deliver: (OutputStream, String) -> Void
     private let lock = NSLock()
     private var pipes: [(stream: OutputStream, reading: Int32, rest: [UInt8])] = []
-    /// Standard error from a line with `Fatal error:` on: it belongs to the trap that follows, if one does.
+    /// Standard error from a line with `Fatal error:` (or a failed cast) on: it belongs to the trap that follows, if one does.
     private var heldFatal: String?
 
     /// Redirects descriptors 1 and 2. `deliver` is called on several threads, never at the same time.
@@ -97,7 +97,7 @@ public final class OutputCapture: @unchecked Sendable {
             heldFatal = held + text
             return
         }
-        guard let marker = text.range(of: "Fatal error: ") else { return deliver(.standardError, text) }
+        guard let marker = text.range(of: "Fatal error: ") ?? text.range(of: "Could not cast value of type ") else { return deliver(.standardError, text) }
         let lineStart = text[..<marker.lowerBound].lastIndex(of: "\n").map { text.index(after: $0) } ?? text.startIndex
         if lineStart > text.startIndex { deliver(.standardError, String(text[..<lineStart])) }
         heldFatal = String(text[lineStart...])

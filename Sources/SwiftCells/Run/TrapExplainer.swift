@@ -15,8 +15,10 @@ struct TrapExplainer {
         if report.stack_overflow != 0 {
             return CellFailure(kind: "Stack overflow", message: "the cell's stack is full: a function calls itself without end", places: Array(trace.places.prefix(3)))
         }
-        if let fatalMessage, let range = fatalMessage.range(of: "Fatal error: ") {
-            let text = fatalMessage[range.upperBound...].trimmingCharacters(in: .whitespacesAndNewlines)
+        if let fatalMessage {
+            let start = fatalMessage.range(of: "Fatal error: ")?.upperBound ?? fatalMessage.startIndex
+            let text = fatalMessage[start...].trimmingCharacters(in: .whitespacesAndNewlines)
+                .replacingOccurrences(of: #" \(0x[0-9a-f]+\)"#, with: "", options: .regularExpression)
             return CellFailure(kind: "Fatal error", message: text.isEmpty ? "fatalError()" : text, places: trace.places)
         }
         return CellFailure(kind: "Fatal error", message: trace.runtimeFailure ?? Self.meaning(of: report.signal_number), places: trace.places)

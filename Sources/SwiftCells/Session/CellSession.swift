@@ -89,7 +89,7 @@ public final class CellSession: @unchecked Sendable {
             return .threw(CellFailure(kind: "LoadError", message: "no thread could be made for the cell: \(String(cString: strerror(errno)))", places: []))
         }
         lock.withLock { running = thread }
-        let report = thread.wait()
+        let report = thread.wait(cellFolder: folder)
         lock.withLock { running = nil }
 
         let outcome = outcome(of: report, name: name, cell: cell)
