@@ -1,0 +1,52 @@
+# Hooke: a microscope for neural networks, inside a notebook.
+#   make lab         JupyterLab on the notebooks, with everything it needs
+#   make test        every test that needs neither PyTorch nor a browser
+#   make tour        runs the tour without a browser and writes output/00-tour.html
+#   make test-peers  compares with PyTorch, live, and checks the committed reference files
+SHELL := /bin/bash
+
+PACKAGES := libzmq3-dev libopenblas-dev libsodium-dev libpng-dev python3-venv
+HOOKE := .build/release/hooke
+SWIFT := $(if $(HOOKE_TOOLCHAIN),$(HOOKE_TOOLCHAIN)/usr/bin/)swift
+
+.PHONY: lab tour test test-swift test-python test-peers build install system clean
+
+lab: install
+	.venv/bin/jupyter lab --notebook-dir=notebooks
+
+tour: install
+	@mkdir -p output
+	.venv/bin/jupyter nbconvert --to html --execute --ExecutePreprocessor.timeout=600 --output-dir=output notebooks/00-tour.ipynb
+	@echo "Written: output/00-tour.html"
+
+test: test-swift test-python
+
+test-swift: system
+	$(SWIFT) build -c release --build-tests
+	$(SWIFT) test -c release --skip-build
+
+test-python: install .venv/bin/pytest
+	.venv/bin/pytest -q Tests/Conformance Tests/Notebooks
+
+test-peers: install
+	Scripts/python-environment.sh .venv-peers Tests/Peers/requirements.txt
+	.venv-peers/bin/pytest -q Tests/Peers
+
+build: system
+	$(SWIFT) build -c release --product hooke
+
+install: build .venv/bin/jupyter-lab
+	$(HOOKE) install --prefix .venv
+
+system:
+	@Scripts/require-swift.sh
+	@Scripts/install-system-packages.sh $(PACKAGES)
+
+.venv/bin/jupyter-lab: notebooks/requirements.txt | system
+	Scripts/python-environment.sh .venv notebooks/requirements.txt
+
+.venv/bin/pytest: Tests/requirements.txt | system
+	Scripts/python-environment.sh .venv Tests/requirements.txt
+
+clean:
+	rm -rf .build .venv .venv-peers output
