@@ -1,0 +1,221 @@
+import Foundation
+import Tensors
+
+/// One outcome of a random ``Transform``: a fixed map from images `[batch, height, width, 3]` to images of another size, and its adjoint.
+///
+/// The map is linear but for the constant that a border may hold; the adjoint is the linear part's exact transpose.
+public struct TransformDraw: Sendable, CustomStringConvertible {
+    enum Kind: Equatable {
+        case pad(Int, Transform.Border)
+        case crop(top: Int, left: Int)
+        case resize
+        case rotate(degrees: Double)
+    }
+
+    /// No transform makes a side longer than this.
+    static let largestSide = 1 << 14
+
+    let kind: Kind
+    /// Rows of the images it takes.
+    public let inputHeight: Int
+    /// Columns of the images it takes.
+    public let inputWidth: Int
+    /// Rows of the images it gives.
+    public let height: Int
+    /// Columns of the images it gives.
+    public let width: Int
+
+    init(_ kind: Kind, _ inputHeight: Int, _ inputWidth: Int, to height: Int, _ width: Int) {
+        (self.kind, self.inputHeight, self.inputWidth, self.height, self.width) = (kind, inputHeight, inputWidth, height, width)
+    }
+
+    /// An exact resize by TensorFlow 1's rule, for images of a known size.
+    public static func resize(height: Int, width: Int, toHeight: Int, toWidth: Int) -> TransformDraw {
+        TransformDraw(.resize, height, width, to: toHeight, toWidth)
+    }
+
+    /// A rotation about the middle of images of a known size, in degrees; content turns counter-clockwise for positive angles.
+    public static func rotation(height: Int, width: Int, degrees: Double) -> TransformDraw {
+        TransformDraw(.rotate(degrees: degrees), height, width, to: height, width)
+    }
+
+    public var description: String {
+        switch kind {
+        case .pad(let pixels, _): return "pad \(pixels)"
+        case .crop(let top, let left): return "crop \(height) x \(width) at (\(top), \(left))"
+        case .resize: return "resize to \(height) x \(width)"
+        case .rotate(let degrees): return "rotate \(degrees) degrees"
+        }
+    }
+
+    /// The changed images `[batch, height, width, channels]`.
+    public func apply(to images: Tensor) -> Tensor {
+        precondition(
+            images.rank == 4 && images.shape[1] == inputHeight && images.shape[2] == inputWidth,
+            "\(self) takes images of \(inputHeight) x \(inputWidth) px, not shape \(images.shape)")
+        var result = Tensor(zeros: [images.shape[0], height, width, images.shape[3]])
+        result.withUnsafeMutableScalars { output in
+            images.withUnsafeScalars { input in
+                guard let input = input.baseAddress, let output = output.baseAddress else { return }
+                let channels = images.shape[3]
+                for entry in 0..<images.shape[0] {
+                    forward(
+                        input + entry * inputHeight * inputWidth * channels, output + entry * height * width * channels, channels)
+                }
+            }
+        }
+        return result
+    }
+
+    /// From gradients of the changed images to gradients of the original ones.
+    public func adjoint(of gradient: Tensor) -> Tensor {
+        precondition(
+            gradient.rank == 4 && gradient.shape[1] == height && gradient.shape[2] == width,
+            "\(self) gives images of \(height) x \(width) px, not shape \(gradient.shape)")
+        var result = Tensor(zeros: [gradient.shape[0], inputHeight, inputWidth, gradient.shape[3]])
+        result.withUnsafeMutableScalars { input in
+            gradient.withUnsafeScalars { output in
+                guard let input = input.baseAddress, let output = output.baseAddress else { return }
+                let channels = gradient.shape[3]
+                for entry in 0..<gradient.shape[0] {
+                    backward(
+                        output + entry * height * width * channels, input + entry * inputHeight * inputWidth * channels, channels)
+                }
+            }
+        }
+        return result
+    }
+
+    // MARK: - One image
+
+    private func forward(_ input: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>, _ channels: Int) {
+        switch kind {
+        case .pad(let border, .constant(let value)):
+            output.update(repeating: value, count: height * width * channels)
+            for y in 0..<inputHeight {
+                (output + ((y + border) * width + border) * channels)
+                    .update(from: input + y * inputWidth * channels, count: inputWidth * channels)
+            }
+        case .pad(let border, .reflect):
+            for y in 0..<height {
+                let row = input + Self.reflected(y - border, inputHeight) * inputWidth * channels
+                for x in 0..<width {
+                    let source = row + Self.reflected(x - border, inputWidth) * channels
+                    for c in 0..<channels { output[(y * width + x) * channels + c] = source[c] }
+                }
+            }
+        case .crop(let top, let left):
+            for y in 0..<height {
+                (output + y * width * channels)
+                    .update(from: input + ((y + top) * inputWidth + left) * channels, count: width * channels)
+            }
+        case .resize:
+            let (rows, columns) = (Self.interpolation(inputHeight, height), Self.interpolation(inputWidth, width))
+            columns.withUnsafeBufferPointer { columns in
+                for y in 0..<height {
+                    let top = input + rows[y].lower * inputWidth * channels
+                    let bottom = input + rows[y].upper * inputWidth * channels
+                    let down = rows[y].weight
+                    for x in 0..<width {
+                        let (left, right, across) = (columns[x].lower * channels, columns[x].upper * channels, columns[x].weight)
+                        for c in 0..<channels {
+                            let above = top[left + c] + (top[right + c] - top[left + c]) * across
+                            let below = bottom[left + c] + (bottom[right + c] - bottom[left + c]) * across
+                            output[(y * width + x) * channels + c] = above + (below - above) * down
+                        }
+                    }
+                }
+            }
+        case .rotate(let degrees):
+            eachRotated(degrees) { source, target in
+                for c in 0..<channels { output[target * channels + c] = input[source * channels + c] }
+            }
+        }
+    }
+
+    /// Adds to `input`, which holds zeros.
+    private func backward(_ output: UnsafePointer<Float>, _ input: UnsafeMutablePointer<Float>, _ channels: Int) {
+        switch kind {
+        case .pad(let border, .constant):
+            for y in 0..<inputHeight {
+                (input + y * inputWidth * channels)
+                    .update(from: output + ((y + border) * width + border) * channels, count: inputWidth * channels)
+            }
+        case .pad(let border, .reflect):
+            for y in 0..<height {
+                let row = input + Self.reflected(y - border, inputHeight) * inputWidth * channels
+                for x in 0..<width {
+                    let source = row + Self.reflected(x - border, inputWidth) * channels
+                    for c in 0..<channels { source[c] += output[(y * width + x) * channels + c] }
+                }
+            }
+        case .crop(let top, let left):
+            for y in 0..<height {
+                (input + ((y + top) * inputWidth + left) * channels)
+                    .update(from: output + y * width * channels, count: width * channels)
+            }
+        case .resize:
+            let (rows, columns) = (Self.interpolation(inputHeight, height), Self.interpolation(inputWidth, width))
+            columns.withUnsafeBufferPointer { columns in
+                for y in 0..<height {
+                    let top = input + rows[y].lower * inputWidth * channels
+                    let bottom = input + rows[y].upper * inputWidth * channels
+                    let down = rows[y].weight
+                    for x in 0..<width {
+                        let (left, right, across) = (columns[x].lower * channels, columns[x].upper * channels, columns[x].weight)
+                        for c in 0..<channels {
+                            let gradient = output[(y * width + x) * channels + c]
+                            let below = gradient * down
+                            let above = gradient - below
+                            top[left + c] += above * (1 - across)
+                            top[right + c] += above * across
+                            bottom[left + c] += below * (1 - across)
+                            bottom[right + c] += below * across
+                        }
+                    }
+                }
+            }
+        case .rotate(let degrees):
+            eachRotated(degrees) { source, target in
+                for c in 0..<channels { input[source * channels + c] += output[target * channels + c] }
+            }
+        }
+    }
+
+    // MARK: - Where a pixel comes from
+
+    /// `index` mirrored into `0 ..< count` at the first and the last pixel.
+    private static func reflected(_ index: Int, _ count: Int) -> Int {
+        let positive = abs(index)
+        return positive < count ? positive : 2 * (count - 1) - positive
+    }
+
+    /// TensorFlow 1's `resize_bilinear` without aligned corners: `source = target * in / out`, between its floor and the next pixel, clamped.
+    private static func interpolation(_ input: Int, _ output: Int) -> [(lower: Int, upper: Int, weight: Float)] {
+        let scale = Float(input) / Float(output)
+        return (0..<output).map { target in
+            let source = Float(target) * scale
+            let lower = Swift.min(Int(source), input - 1)
+            return (lower, Swift.min(lower + 1, input - 1), source - Float(lower))
+        }
+    }
+
+    /// Calls `body` with the pixel that every output pixel is taken from, where there is one: the map of `tf.contrib.image.rotate`.
+    @inline(__always)
+    private func eachRotated(_ degrees: Double, _ body: (_ source: Int, _ target: Int) -> Void) {
+        // Lucid turns degrees into radians with 3.14.
+        let radians = Float(3.14 * degrees / 180)
+        let (cosine, sine) = (cos(radians), sin(radians))
+        let (lastX, lastY) = (Float(width - 1), Float(height - 1))
+        let offsetX = (lastX - (cosine * lastX - sine * lastY)) / 2
+        let offsetY = (lastY - (sine * lastX + cosine * lastY)) / 2
+        for y in 0..<height {
+            for x in 0..<width {
+                let sourceX = (cosine * Float(x) - sine * Float(y) + offsetX).rounded(.toNearestOrAwayFromZero)
+                let sourceY = (sine * Float(x) + cosine * Float(y) + offsetY).rounded(.toNearestOrAwayFromZero)
+                guard sourceX >= 0, sourceX <= lastX, sourceY >= 0, sourceY <= lastY else { continue }
+                body(Int(sourceY) * width + Int(sourceX), y * width + x)
+            }
+        }
+    }
+}
