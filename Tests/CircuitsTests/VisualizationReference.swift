@@ -22,10 +22,20 @@ struct VisualizationReference: Decodable {
         let gradients: [[Float]]
         let result: [Float]
     }
+    struct Objectives: Decodable {
+        struct Result: Decodable {
+            let value: Float
+            let gradient: [Float]
+        }
+        let shape: [Int]
+        let activations, vector: [Float]
+        let results: [String: Result]
+    }
     let fourier: [Fourier]
     let resize: [Resize]
     let rotate: [Rotate]
     let adam: Adam
+    let objectives: Objectives
 
     static func load() throws -> VisualizationReference {
         let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "Reference/visualization.json")

@@ -1,5 +1,5 @@
 """Writes Tests/CircuitsTests/Reference/visualization.json: what numpy and PyTorch compute for Lucid's image parametrization,
-for one resize and one rotation by TensorFlow 1's rules, and for TensorFlow 1's Adam.
+for resizes and rotations by TensorFlow 1's rules, for TensorFlow 1's Adam, and for Lucid's objectives.
 
     python Tests/Peers/visualization_reference.py        # needs numpy and torch
 """
@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 random = np.random.default_rng(7)
-rounded = lambda array: [float(f"{value:.7g}") for value in np.asarray(array, dtype=np.float64).ravel()]
+rounded = lambda array: [float(f"{value:.6g}") for value in np.asarray(array, dtype=np.float64).ravel()]
 
 COLOUR = np.array([[.26, .09, .02], [.27, .00, -.05], [.27, -.09, .03]])
 COLOUR = COLOUR / np.linalg.norm(COLOUR, axis=0).max()
@@ -78,10 +78,52 @@ def adam(steps, rate=.05, beta1=.9, beta2=.999, epsilon=1e-8):
     return dict(start=rounded(start), gradients=[rounded(g) for g in gradients], result=rounded(parameters))
 
 
+def objectives():
+    """Lucid's objectives (optvis/objectives.py) in PyTorch, with the gradients of its autograd."""
+    vector = torch.tensor(random.normal(size=6))
+
+    def cosine(x, power):
+        dot = (x * vector).sum(-1)
+        cos = dot / (1e-4 + x.norm(dim=-1)) / (1e-4 + vector.norm())
+        return (dot * torch.clamp(cos, min=.1) ** power).mean()
+
+    def diversity(x):
+        flat = x.reshape(x.shape[0], -1, x.shape[-1])
+        gram = flat.transpose(1, 2) @ flat
+        gram = gram / gram.flatten(1).norm(dim=1)[:, None, None]
+        pairs = torch.einsum("iab,jab->ij", gram, gram)
+        return (pairs.sum() - pairs.diagonal().sum()) / x.shape[0]
+
+    functions = {
+        "channel": lambda x: x[..., 2].mean(),
+        "neuron": lambda x: x[:, 2, 2, 4].mean(),
+        "direction": lambda x: cosine(x, 0),
+        "direction, cosine squared": lambda x: cosine(x, 2),
+        "directionNeuron, cosine": lambda x: cosine(x[:, 2:3, 2:3], 1),
+        "deepDream": lambda x: (x ** 2).mean(),
+        "l1": lambda x: (x - .3).abs().sum(),
+        "l2": lambda x: (1e-6 + ((x - .3) ** 2).sum()).sqrt(),
+        "totalVariation": lambda x: (x[:, 1:] - x[:, :-1]).abs().sum() + (x[:, :, 1:] - x[:, :, :-1]).abs().sum(),
+        "diversity": diversity,
+        "sum": lambda x: 2 * x[..., 2].mean() - 3 * (x ** 2).mean(),
+        "product": lambda x: -x[..., 2].mean() * (x ** 2).mean(),
+        "entry": lambda x: (x[1] ** 2).mean(),
+    }
+    activations = random.normal(size=(3, 4, 5, 6))
+    results = {}
+    for name, function in functions.items():
+        x = torch.tensor(activations, requires_grad=True)
+        value = function(x)
+        value.backward()
+        results[name] = dict(value=float(value), gradient=rounded(x.grad))
+    return dict(shape=[3, 4, 5, 6], activations=rounded(activations), vector=rounded(vector), results=results)
+
+
 reference = dict(
     fourier=[fourier(2, 6, 8, 1), fourier(1, 5, 7, 1), fourier(1, 9, 4, .8)],
     resize=[resize(5, 7, 8, 9), resize(8, 6, 5, 4)],
     rotate=[rotate(9, 9, 10), rotate(8, 11, -37)],
-    adam=adam(12))
+    adam=adam(12),
+    objectives=objectives())
 path = pathlib.Path(__file__).parent.parent / "CircuitsTests" / "Reference" / "visualization.json"
 path.write_text(json.dumps(reference) + "\n")
