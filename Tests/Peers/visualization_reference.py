@@ -28,7 +28,7 @@ def fourier(batch, height, width, decay):
     pixels = torch.sigmoid(torch.einsum("ij,bjhw->bhwi", torch.tensor(COLOUR), planes))
     direction = torch.tensor(random.normal(size=tuple(pixels.shape)))
     (pixels * direction).sum().backward()
-    order = (0, 3, 1, 2, 4)    # [2, height, batch, colour, frequency]
+    order = (3, 0, 1, 2, 4)    # [height, 2, batch, colour, frequency]
     return dict(
         batch=batch, height=height, width=width, decay=decay,
         parameters=rounded(spectrum.detach().numpy().transpose(order)), images=rounded(pixels.detach()),
@@ -115,7 +115,7 @@ def objectives():
         x = torch.tensor(activations, requires_grad=True)
         value = function(x)
         value.backward()
-        results[name] = dict(value=float(value), gradient=rounded(x.grad))
+        results[name] = dict(value=value.item(), gradient=rounded(x.grad))
     return dict(shape=[3, 4, 5, 6], activations=rounded(activations), vector=rounded(vector), results=results)
 
 

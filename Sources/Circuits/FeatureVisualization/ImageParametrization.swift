@@ -69,10 +69,10 @@ public struct ImageCanvas: Sendable {
         colour = parametrization.decorrelatesColour ? .decorrelated : .plain
     }
 
-    /// The shape of the parameters of a batch: `[2, height, batch * 3, frequencies]` (real and imaginary parts; the planes of
+    /// The shape of the parameters of a batch: `[height, 2, batch * 3, frequencies]` (real and imaginary parts; the planes of
     /// all images side by side, so that one matrix product transforms them all) or `[height, batch * 3, width]`.
     public func parameterShape(batch: Int) -> [Int] {
-        if let fourier { return [2, height, batch * 3, fourier.frequencies] }
+        if let fourier { return [height, 2, batch * 3, fourier.frequencies] }
         return [height, batch * 3, width]
     }
 

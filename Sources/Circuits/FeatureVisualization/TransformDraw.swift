@@ -110,18 +110,20 @@ public struct TransformDraw: Sendable, CustomStringConvertible {
                     .update(from: input + ((y + top) * inputWidth + left) * channels, count: width * channels)
             }
         case .resize:
+            // The two rows are blended first: that is the same bilinear form, and runs along memory.
             let (rows, columns) = (Self.interpolation(inputHeight, height), Self.interpolation(inputWidth, width))
-            columns.withUnsafeBufferPointer { columns in
-                for y in 0..<height {
-                    let top = input + rows[y].lower * inputWidth * channels
-                    let bottom = input + rows[y].upper * inputWidth * channels
-                    let down = rows[y].weight
-                    for x in 0..<width {
-                        let (left, right, across) = (columns[x].lower * channels, columns[x].upper * channels, columns[x].weight)
-                        for c in 0..<channels {
-                            let above = top[left + c] + (top[right + c] - top[left + c]) * across
-                            let below = bottom[left + c] + (bottom[right + c] - bottom[left + c]) * across
-                            output[(y * width + x) * channels + c] = above + (below - above) * down
+            let stride = inputWidth * channels
+            withUnsafeTemporaryAllocation(of: Float.self, capacity: stride) { blended in
+                columns.withUnsafeBufferPointer { columns in
+                    for y in 0..<height {
+                        let (top, bottom, down) = (input + rows[y].lower * stride, input + rows[y].upper * stride, rows[y].weight)
+                        for i in 0..<stride { blended[i] = top[i] + (bottom[i] - top[i]) * down }
+                        let target = output + y * width * channels
+                        for x in 0..<width {
+                            let (left, right, across) = (columns[x].lower * channels, columns[x].upper * channels, columns[x].weight)
+                            for c in 0..<channels {
+                                target[x * channels + c] = blended[left + c] + (blended[right + c] - blended[left + c]) * across
+                            }
                         }
                     }
                 }
@@ -156,21 +158,24 @@ public struct TransformDraw: Sendable, CustomStringConvertible {
             }
         case .resize:
             let (rows, columns) = (Self.interpolation(inputHeight, height), Self.interpolation(inputWidth, width))
-            columns.withUnsafeBufferPointer { columns in
-                for y in 0..<height {
-                    let top = input + rows[y].lower * inputWidth * channels
-                    let bottom = input + rows[y].upper * inputWidth * channels
-                    let down = rows[y].weight
-                    for x in 0..<width {
-                        let (left, right, across) = (columns[x].lower * channels, columns[x].upper * channels, columns[x].weight)
-                        for c in 0..<channels {
-                            let gradient = output[(y * width + x) * channels + c]
-                            let below = gradient * down
-                            let above = gradient - below
-                            top[left + c] += above * (1 - across)
-                            top[right + c] += above * across
-                            bottom[left + c] += below * (1 - across)
-                            bottom[right + c] += below * across
+            let stride = inputWidth * channels
+            withUnsafeTemporaryAllocation(of: Float.self, capacity: stride) { blended in
+                columns.withUnsafeBufferPointer { columns in
+                    for y in 0..<height {
+                        for i in 0..<stride { blended[i] = 0 }
+                        let source = output + y * width * channels
+                        for x in 0..<width {
+                            let (left, right, across) = (columns[x].lower * channels, columns[x].upper * channels, columns[x].weight)
+                            for c in 0..<channels {
+                                let gradient = source[x * channels + c]
+                                blended[left + c] += gradient * (1 - across)
+                                blended[right + c] += gradient * across
+                            }
+                        }
+                        let (top, bottom, down) = (input + rows[y].lower * stride, input + rows[y].upper * stride, rows[y].weight)
+                        for i in 0..<stride {
+                            top[i] += blended[i] * (1 - down)
+                            bottom[i] += blended[i] * down
                         }
                     }
                 }
@@ -210,11 +215,12 @@ public struct TransformDraw: Sendable, CustomStringConvertible {
         let offsetX = (lastX - (cosine * lastX - sine * lastY)) / 2
         let offsetY = (lastY - (sine * lastX + cosine * lastY)) / 2
         for y in 0..<height {
+            let (rowX, rowY) = (offsetX - sine * Float(y), offsetY + cosine * Float(y))
             for x in 0..<width {
-                let sourceX = (cosine * Float(x) - sine * Float(y) + offsetX).rounded(.toNearestOrAwayFromZero)
-                let sourceY = (sine * Float(x) + cosine * Float(y) + offsetY).rounded(.toNearestOrAwayFromZero)
-                guard sourceX >= 0, sourceX <= lastX, sourceY >= 0, sourceY <= lastY else { continue }
-                body(Int(sourceY) * width + Int(sourceX), y * width + x)
+                let (sourceX, sourceY) = (cosine * Float(x) + rowX, sine * Float(x) + rowY)
+                // Rounding half away from zero, for what is inside: everything above -0.5 and below the last pixel's far edge.
+                guard sourceX > -0.5, sourceY > -0.5, sourceX + 0.5 < lastX + 1, sourceY + 0.5 < lastY + 1 else { continue }
+                body(Int(sourceY + 0.5) * width + Int(sourceX + 0.5), y * width + x)
             }
         }
     }
