@@ -1,4 +1,5 @@
 import Circuits
+import Networks
 import Tensors
 import Testing
 
@@ -56,7 +57,7 @@ import Testing
         #expect(error(.channel("b", 0)) == .missingLayer("b", objective: "b:0"))
         #expect(error(.channel("a", 5)) == .outOfRange("channel", index: 5, count: 5, layer: "a"))
         #expect(error(.channel("a", -1)) == .outOfRange("channel", index: -1, count: 5, layer: "a"))
-        #expect(error(.neuron("a", 0, at: .init(row: 3, column: 0))) == .outOfRange("row", index: 3, count: 3, layer: "a"))
+        #expect(error(.neuron("a", 0, at: .init(x: 0, y: 3))) == .outOfRange("row", index: 3, count: 3, layer: "a"))
         #expect(error(.direction("a", [1, 2])) == .vectorLength(2, channels: 5, layer: "a"))
         #expect(error(.channel("a", 0).entry(2)) == .outOfRange("image", index: 2, count: 2, layer: "a"))
         #expect(error(.channel("a", 0).entry(1)) == nil)

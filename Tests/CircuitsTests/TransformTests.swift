@@ -29,6 +29,7 @@ import Testing
 
     @Test(arguments: [
         Transform.pad(3), .pad(4, .reflect), .jitter(5), .randomScale([0.7]), .randomScale([1.3]), .randomRotate([17]), .randomRotate([-80]),
+        .cropOrPad(12), .cropOrPad(20), .cropOrPad(5),
     ])
     func `every transform's adjoint is its exact transpose`(_ transform: Transform) throws {
         var random = CounterRandom(seed: 3)
@@ -60,6 +61,16 @@ import Testing
         #expect(sizes.min() == 125)
         #expect(sizes.max() == 154)
         #expect(sizes.count == 11)
+    }
+
+    @Test func `cropping or padding keeps the middle`() throws {
+        var random = CounterRandom(seed: 0)
+        let image = Tensor(shape: [1, 1, 4, 1], scalars: [1, 2, 3, 4])
+        let wide = try Transform.cropOrPad(7).draw(height: 1, width: 4, using: &random).apply(to: image)
+        #expect((0..<7).map { wide[0, 3, $0, 0] } == [0, 1, 2, 3, 4, 0, 0])
+        #expect(wide.sum() == 10)
+        let narrow = try Transform.cropOrPad(1).draw(height: 1, width: 4, using: &random).apply(to: image)
+        #expect(narrow.scalars == [2])
     }
 
     @Test func `jitter reaches every offset from none to all`() throws {

@@ -1,3 +1,4 @@
+import Networks
 import Tensors
 
 /// The activations of one layer as an objective sees them: the entries of the batch that count, as rows of channels.
@@ -31,9 +32,9 @@ struct LayerActivations {
     var rows: Range<Int> { entries.lowerBound * positions..<entries.upperBound * positions }
 
     /// The rows at one position of every entry that counts; the middle by default, Lucid's `shape // 2`.
-    func rows(at position: Objective.Position?) throws(ObjectiveError) -> [Int] {
-        let row = position?.row ?? height / 2
-        let column = position?.column ?? width / 2
+    func rows(at position: Feature.Position?) throws(ObjectiveError) -> [Int] {
+        let row = position?.y ?? height / 2
+        let column = position?.x ?? width / 2
         guard row >= 0, row < height else { throw ObjectiveError.outOfRange("row", index: row, count: height, layer: layer) }
         guard column >= 0, column < width else {
             throw ObjectiveError.outOfRange("column", index: column, count: width, layer: layer)
@@ -49,16 +50,6 @@ struct LayerActivations {
 }
 
 extension Objective {
-    /// A place in a layer's activations.
-    public struct Position: Hashable, Sendable {
-        /// Counted from the top.
-        public var row: Int
-        /// Counted from the left.
-        public var column: Int
-
-        public init(row: Int, column: Int) { (self.row, self.column) = (row, column) }
-    }
-
     /// An objective of one layer: `evaluate` gives the value, and a closure that adds `weight` times the gradient to a buffer
     /// as large as the layer's whole activations.
     static func onLayer(

@@ -65,3 +65,25 @@ extension Objective {
         }
     }
 }
+
+extension Objective {
+    /// An objective for a batch of images that should reach it in different ways: `objective - weight * |objective| * similarity`, where
+    /// the similarity is ``diversity(_:)`` divided by the number of others, and `|objective|` counts as a constant in the gradient.
+    ///
+    /// Lucid subtracts `1e2 * diversity`, a weight that suits activations as large as InceptionV1's. Relative to the objective,
+    /// diversity counts the same in every network and layer.
+    public static func unlike(_ objective: Objective, in layer: String, images: Int, weight: Float) -> Objective {
+        guard images > 1 else { return objective }
+        let similarity = diversity(layer)
+        return Objective(
+            "\(objective.description), \(images) different", layers: objective.layers.union([layer])
+        ) { input throws(ObjectiveError) in
+            let (reached, alike) = (try objective.evaluation(input), try similarity.evaluation(input))
+            let scale = weight * abs(reached.value) / Float(images - 1)
+            return Outcome(value: reached.value - scale * alike.value) { weight, gradients in
+                reached.addGradient(weight, &gradients)
+                alike.addGradient(-weight * scale, &gradients)
+            }
+        }
+    }
+}

@@ -1,4 +1,5 @@
 import Foundation
+import Networks
 import Tensors
 
 extension Objective {
@@ -11,18 +12,30 @@ extension Objective {
     }
 
     /// The activation of a channel at one position, by default the middle one (`height / 2`, `width / 2`).
-    public static func neuron(_ layer: String, _ channel: Int, at position: Position? = nil) -> Objective {
-        let place = position.map { " at (\($0.row), \($0.column))" } ?? ""
+    public static func neuron(_ layer: String, _ channel: Int, at position: Feature.Position? = nil) -> Objective {
+        let place = position.map { "@\($0.x),\($0.y)" } ?? ""
         return onLayer(layer, "neuron \(layer):\(channel)\(place)") { x throws(ObjectiveError) in
             try x.check(channel: channel)
             return Self.mean(of: channel, rows: try x.rows(at: position), x)
         }
     }
 
-    /// The logit of a class by number: the mean over the batch of one output of a layer after the network's head.
-    public static func logit(_ layer: String, _ index: Int) -> Objective {
-        channel(layer, index).described(as: "logit \(layer):\(index)")
+    /// The logit of a class by number.
+    public static func logit(_ index: Int) -> Objective {
+        channel(Self.logits, index).described(as: "logit \(index)")
     }
+
+    /// The logit of a class by the name that the model has for it.
+    /// - Throws: ``ObjectiveError/unknownClass(_:model:classes:)``.
+    public static func logit(_ name: String, of model: Model) throws(ObjectiveError) -> Objective {
+        guard let index = model.classes.firstIndex(of: name) else {
+            throw ObjectiveError.unknownClass(name, model: model.name, classes: model.classes)
+        }
+        return logit(index).described(as: "logit '\(name)'")
+    }
+
+    /// The name of the layer of logits in InceptionV1 and its relatives.
+    private static let logits = "softmax2_pre_activation"
 
     /// The mean over all positions of `x · v`, times `max(0.1, cos(x, v)) ^ cosinePower`.
     ///
@@ -35,7 +48,7 @@ extension Objective {
 
     /// ``direction(_:_:cosinePower:)`` at one position, by default the middle one.
     public static func directionNeuron(
-        _ layer: String, _ vector: [Float], at position: Position? = nil, cosinePower: Float = 0
+        _ layer: String, _ vector: [Float], at position: Feature.Position? = nil, cosinePower: Float = 0
     ) -> Objective {
         onLayer(layer, "direction in \(layer) at one position") { x throws(ObjectiveError) in
             try Self.projection(on: vector, rows: try x.rows(at: position), cosinePower: cosinePower, x)

@@ -24,6 +24,9 @@ public enum Transform: Hashable, Sendable, CustomStringConvertible {
     case randomScale([Double])
     /// One of these angles in degrees, about the middle; nearest pixel, black outside.
     case randomRotate([Double])
+    /// The middle, cropped or padded with black to a square of so many pixels: Lucid's `crop_or_pad_to`, for networks whose head takes
+    /// one size.
+    case cropOrPad(Int)
 
     /// Lucid's `standard_transforms`: for networks with large inputs (224 px).
     public static let standard: [Transform] = [
@@ -40,6 +43,7 @@ public enum Transform: Hashable, Sendable, CustomStringConvertible {
         case .jitter(let pixels): return "jitter \(pixels) px"
         case .randomScale(let scales): return "scale \(Self.range(scales))"
         case .randomRotate(let degrees): return "rotate \(Self.range(degrees)) degrees"
+        case .cropOrPad(let side): return "crop or pad to \(side) px"
         }
     }
 
@@ -79,6 +83,9 @@ public enum Transform: Hashable, Sendable, CustomStringConvertible {
             let angle = degrees[random.integer(in: 0..<degrees.count)]
             guard angle.isFinite else { throw error("\(angle) degrees is no angle") }
             return TransformDraw(.rotate(degrees: angle), height, width, to: height, width)
+        case .cropOrPad(let side):
+            guard (1...TransformDraw.largestSide).contains(side) else { throw error("\(side) px is no size") }
+            return TransformDraw(.cropOrPad, height, width, to: side, side)
         }
     }
 

@@ -10,6 +10,7 @@ public struct TransformDraw: Sendable, CustomStringConvertible {
         case crop(top: Int, left: Int)
         case resize
         case rotate(degrees: Double)
+        case cropOrPad
     }
 
     /// No transform makes a side longer than this.
@@ -45,6 +46,7 @@ public struct TransformDraw: Sendable, CustomStringConvertible {
         case .crop(let top, let left): return "crop \(height) x \(width) at (\(top), \(left))"
         case .resize: return "resize to \(height) x \(width)"
         case .rotate(let degrees): return "rotate \(degrees) degrees"
+        case .cropOrPad: return "crop or pad to \(height) x \(width)"
         }
     }
 
@@ -132,6 +134,10 @@ public struct TransformDraw: Sendable, CustomStringConvertible {
             eachRotated(degrees) { source, target in
                 for c in 0..<channels { output[target * channels + c] = input[source * channels + c] }
             }
+        case .cropOrPad:
+            eachMiddleRow { source, target, count in
+                (output + target * channels).update(from: input + source * channels, count: count * channels)
+            }
         }
     }
 
@@ -184,6 +190,10 @@ public struct TransformDraw: Sendable, CustomStringConvertible {
             eachRotated(degrees) { source, target in
                 for c in 0..<channels { input[source * channels + c] += output[target * channels + c] }
             }
+        case .cropOrPad:
+            eachMiddleRow { source, target, count in
+                (input + source * channels).update(from: output + target * channels, count: count * channels)
+            }
         }
     }
 
@@ -202,6 +212,15 @@ public struct TransformDraw: Sendable, CustomStringConvertible {
             let source = Float(target) * scale
             let lower = Swift.min(Int(source), input - 1)
             return (lower, Swift.min(lower + 1, input - 1), source - Float(lower))
+        }
+    }
+
+    /// Calls `body` with the first pixels and the length of every row that the input and the cropped or padded output share.
+    private func eachMiddleRow(_ body: (_ source: Int, _ target: Int, _ count: Int) -> Void) {
+        let (fromTop, toTop) = (Swift.max(0, inputHeight - height) / 2, Swift.max(0, height - inputHeight) / 2)
+        let (fromLeft, toLeft) = (Swift.max(0, inputWidth - width) / 2, Swift.max(0, width - inputWidth) / 2)
+        for y in 0..<Swift.min(height, inputHeight) {
+            body((fromTop + y) * inputWidth + fromLeft, (toTop + y) * width + toLeft, Swift.min(width, inputWidth))
         }
     }
 
