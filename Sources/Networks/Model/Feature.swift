@@ -1,0 +1,107 @@
+import Tensors
+
+/// What the interpretability tools look at: a channel of a layer, or any direction in the space of its channels, everywhere or at
+/// one position ("neuron").
+public struct Feature: Sendable, CustomStringConvertible {
+    /// Which direction.
+    public enum Direction: Hashable, Sendable {
+        case channel(Int)
+        /// The weight of each channel; others are zero.
+        case weights([Int: Float])
+    }
+
+    /// A column and a row of the layer's positions.
+    public struct Position: Hashable, Sendable {
+        public let x: Int
+        public let y: Int
+        public init(x: Int, y: Int) { (self.x, self.y) = (x, y) }
+    }
+
+    public let model: Model
+    /// The layer's name.
+    public let layer: String
+    public let direction: Direction
+    /// One position, or everywhere if nil.
+    public let position: Position?
+
+    public init(model: Model, layer: String, direction: Direction, position: Position? = nil) {
+        (self.model, self.layer, self.direction, self.position) = (model, layer, direction, position)
+    }
+
+    /// The same direction at one position of the layer.
+    public func at(x: Int, y: Int) -> Feature {
+        Feature(model: model, layer: layer, direction: direction, position: Position(x: x, y: y))
+    }
+
+    /// The channel, when the feature is a single one.
+    public var channel: Int? { if case .channel(let channel) = direction { channel } else { nil } }
+
+    /// The weight of every channel that takes part.
+    public var weights: [Int: Float] {
+        switch direction {
+        case .channel(let channel): [channel: 1]
+        case .weights(let weights): weights
+        }
+    }
+
+    /// Checks that the layer and the channels exist; a position is checked where the image is known.
+    /// - Throws: ``ModelError``.
+    public func validate() throws {
+        let channels = try model.channels(of: layer)
+        let weights = weights
+        if let bad = weights.keys.sorted().first(where: { !(0..<channels).contains($0) }) {
+            throw ModelError.channelOutOfRange(bad, layer: layer, channels: channels)
+        }
+        guard weights.values.allSatisfy(\.isFinite), weights.values.contains(where: { $0 != 0 }) else {
+            throw ModelError.emptyDirection(layer: layer)
+        }
+    }
+
+    /// The direction as a vector: `[channel]`.
+    /// - Throws: ``ModelError``.
+    public func vector() throws -> Tensor {
+        try validate()
+        var vector = Tensor(zeros: [try model.channels(of: layer)])
+        for (channel, weight) in weights { vector[channel] = weight }
+        return vector
+    }
+
+    /// How much of the direction there is at each position: `[batch, height, width]`, or `[batch]` behind the global pooling and for
+    /// a feature at one position.
+    /// - Throws: ``ModelError``.
+    public func activations(of images: Tensor) throws -> Tensor {
+        let vector = try vector()
+        let activations = try model[layer].activations(of: images)
+        let values = activations.reshaped([-1, vector.count]).matmul(vector.reshaped([vector.count, 1]))
+            .reshaped(Array(activations.shape.dropLast()))
+        guard let position, activations.rank == 4 else { return values }
+        let (height, width) = (values.shape[1], values.shape[2])
+        guard (0..<height).contains(position.y), (0..<width).contains(position.x) else {
+            throw ModelError.positionOutOfRange(x: position.x, y: position.y, layer: layer, width: width, height: height)
+        }
+        return Tensor((0..<values.shape[0]).map { values[$0, position.y, position.x] })
+    }
+
+    public var description: String {
+        let place = position.map { "@\($0.x),\($0.y)" } ?? ""
+        switch direction {
+        case .channel(let channel): return "\(layer):\(channel)\(place)"
+        case .weights(let weights):
+            let terms = weights.sorted { $0.key < $1.key }.map { "\($0.value)*\($0.key)" }
+            return "\(layer):[\(terms.joined(separator: " + "))]\(place)"
+        }
+    }
+}
+
+extension Feature: Hashable {
+    public static func == (a: Feature, b: Feature) -> Bool {
+        a.model === b.model && a.layer == b.layer && a.direction == b.direction && a.position == b.position
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(ObjectIdentifier(model))
+        hasher.combine(layer)
+        hasher.combine(direction)
+        hasher.combine(position)
+    }
+}

@@ -1,0 +1,57 @@
+import RichDisplay
+import Tensors
+
+extension Model {
+    /// The activations of images at several layers; the network runs only as deep as the deepest of them.
+    /// - Parameters:
+    ///   - images: `[batch, height, width, 3]` or `[height, width, 3]` in `0...1`, of any size for layers before the global pooling.
+    ///   - layers: names of layers.
+    /// - Returns: by layer, `[batch, height, width, channel]`, or `[batch, channel]` behind the global pooling; one image is a batch
+    ///   of one.
+    /// - Throws: ``ModelError`` for unknown layers and for images that are not images; `Interrupted`.
+    public func activations(of images: Tensor, at layers: [String]) throws -> [String: Tensor] {
+        let nodes = try layers.map(node)
+        let images = try checkedImages(images, for: nodes)
+        let wanted = Array(Set(nodes)).sorted()
+        let (batch, height, width) = (images.shape[0], images.shape[1], images.shape[2])
+        var parts: [Int: [Tensor]] = [:]
+        // About 32 images of 224x224 at once: more would not be faster, and memory stays bounded.
+        let step = max(1, min(256, 32 * 224 * 224 / (height * width)))
+        var first = 0
+        repeat {
+            try Interruption.check()
+            let count = min(step, batch - first)
+            let part = count == batch ? images : images.rows(first..<first + count)
+            let request = PlanRequest(batch: count, height: height, width: width, wanted: wanted)
+            for (node, tensor) in try runner.run(request, images: part).activations { parts[node, default: []].append(tensor) }
+            first += count
+        } while first < batch
+        var result: [String: Tensor] = [:]
+        for (layer, node) in zip(layers, nodes) { result[layer] = parts[node].map(Tensor.joined) }
+        return result
+    }
+
+    /// The outputs before the softmax: `[batch, class]`.
+    /// - Throws: ``ModelError``; the images must have the model's input size.
+    public func logits(of images: Tensor) throws -> Tensor {
+        let name = InceptionArchitecture.logits
+        guard let logits = try activations(of: images, at: [name])[name] else { throw GraphError.unknownNode(name) }
+        return logits
+    }
+}
+
+extension Tensor {
+    /// Some of the slices along the first axis.
+    fileprivate func rows(_ range: Range<Int>) -> Tensor {
+        let size = shape[0] == 0 ? 0 : count / shape[0]
+        return Tensor(
+            shape: [range.count] + shape.dropFirst(), scalars: Array(scalars[range.lowerBound * size..<range.upperBound * size]))
+    }
+
+    /// Tensors one after the other along the first axis.
+    fileprivate static func joined(_ parts: [Tensor]) -> Tensor {
+        if parts.count == 1 { return parts[0] }
+        let rows = parts.reduce(0) { $0 + $1.shape[0] }
+        return Tensor(shape: [rows] + parts[0].shape.dropFirst(), scalars: Array(parts.map(\.scalars).joined()))
+    }
+}

@@ -1,0 +1,58 @@
+extension Model {
+    /// The node of a layer's name.
+    /// - Throws: ``ModelError/unknownLayer(_:model:suggestion:layers:)``, with the nearest name if one is near.
+    func node(_ layer: String) throws -> Int {
+        if let index = graph.index(of: layer) { return index }
+        let wanted = Array(layer.lowercased().utf8.prefix(64))
+        let nearest = graph.nodes.map { (name: $0.name, distance: Self.editDistance(wanted, Array($0.name.utf8))) }
+            .min { $0.distance < $1.distance }
+        throw ModelError.unknownLayer(
+            layer, model: name, suggestion: nearest.flatMap { $0.distance <= 3 ? $0.name : nil }, layers: layers.map(\.name))
+    }
+
+    /// The number of channels of any named layer.
+    /// - Throws: ``ModelError/unknownLayer(_:model:suggestion:layers:)``.
+    public func channels(of layer: String) throws -> Int {
+        let index = try node(layer)
+        return try graph.shapes(height: inputSize, width: inputSize)[graph.nodes[index].name]?.channels ?? 0
+    }
+
+    /// The shape of a layer's activations for one image of a given size.
+    /// - Throws: ``ModelError``.
+    public func shape(of layer: String, imageHeight: Int, imageWidth: Int) throws -> ActivationShape {
+        let index = try node(layer)
+        try checkSize(height: imageHeight, width: imageWidth, for: [index])
+        let shapes = try graph.shapes(height: imageHeight, width: imageWidth, required: graph.ancestors(of: [index]))
+        guard let shape = shapes[index] else { throw GraphError.unknownNode(layer) }
+        return shape
+    }
+
+    /// The pixels that the unit of `layer` at column `x` and row `y` can see in images of a given size. The ranges may reach beyond the
+    /// border of the image.
+    /// - Throws: ``ModelError`` for unknown layers.
+    public func receptiveField(
+        of layer: String, x: Int, y: Int, imageHeight: Int, imageWidth: Int
+    ) throws -> (rows: Range<Int>, columns: Range<Int>) {
+        _ = try node(layer)
+        guard
+            let field = try graph.receptiveField(
+                of: layer, position: (y, x), height: imageHeight, width: imageWidth)
+        else { throw ModelError.noPath(from: "input", to: layer) }
+        return field
+    }
+
+    /// Levenshtein distance.
+    private static func editDistance(_ a: [UInt8], _ b: [UInt8]) -> Int {
+        var row = Array(0...b.count)
+        for (i, left) in a.enumerated() {
+            var diagonal = row[0]
+            row[0] = i + 1
+            for (j, right) in b.enumerated() {
+                let above = row[j + 1]
+                row[j + 1] = left == right ? diagonal : 1 + min(diagonal, above, row[j])
+                diagonal = above
+            }
+        }
+        return row[b.count]
+    }
+}

@@ -1,0 +1,90 @@
+import Tensors
+
+extension Model {
+    /// The expanded weights from an earlier layer to one channel of a later one: how much each earlier unit, at each offset,
+    /// excites (or inhibits) the later unit, through all paths between them ("Visualizing Weights").
+    ///
+    /// It is the gradient of the later unit in a network made linear: ReLUs pass everything, a max-pool is an average pool, and a
+    /// local response normalization has the fixed gain `bias ^ -beta` (0.707 in InceptionV1), its derivative at zero. Other choices of
+    /// that gain change the weights by one factor for all paths through it.
+    ///
+    /// - Parameters:
+    ///   - from: the earlier layer; name a pooling (`maxpool4`) to see weights on its grid.
+    ///   - layer: the later layer, before the global pooling.
+    ///   - channel: a channel of `layer`.
+    /// - Returns: `[dy, dx, in channel]`, as large as the unit's receptive field in `from` (5x5 from one inception block to the next).
+    ///   Row 0 is at the top: positive at `[0, 0, c]` means that channel `c` excites the unit when it fires above it on the left.
+    /// - Throws: ``ModelError``.
+    public func expandedWeights(from: String, to layer: String, channel: Int) throws -> Tensor {
+        try expandedWeights(from: from, to: layer, channels: [channel]).slice(0)
+    }
+
+    /// The same for several channels in one pass: `[channel, dy, dx, in channel]`.
+    /// - Throws: ``ModelError``.
+    public func expandedWeights(from: String, to layer: String, channels: [Int]) throws -> Tensor {
+        let (start, end) = (try node(from), try node(layer))
+        guard start != end, graph.descendants(of: [start])[end] else { throw ModelError.noPath(from: from, to: layer) }
+        let count = try self.channels(of: layer)
+        if let bad = channels.first(where: { !(0..<count).contains($0) }) {
+            throw ModelError.channelOutOfRange(bad, layer: layer, channels: count)
+        }
+        guard !channels.isEmpty else { throw ModelError.emptyDirection(layer: layer) }
+        let (size, position) = try roomyCentre(from: from, to: layer)
+        guard let field = try graph.receptiveField(of: layer, position: (position, position), in: from, height: size, width: size)
+        else { throw ModelError.noPath(from: from, to: layer) }
+        let shapes = try graph.shapes(height: size, width: size, required: graph.ancestors(of: [end]))
+        guard let seedShape = shapes[end] else { throw ModelError.notSpatial(layer: layer) }
+        var kernels: [Tensor] = []
+        // A few channels at a time, one in each image of a batch.
+        for first in stride(from: 0, to: channels.count, by: 8) {
+            let some = channels[first..<min(first + 8, channels.count)]
+            var seed = Tensor(zeros: seedShape.tensorShape(batch: some.count))
+            for (image, channel) in some.enumerated() { seed[image, position, position, channel] = 1 }
+            let request = PlanRequest(
+                batch: some.count, height: size, width: size, seeds: [end], targets: [start], rules: .linearized)
+            guard let gradient = try runner.run(request, images: nil, objective: { _ in [end: seed] }).gradients[start] else {
+                throw ModelError.noPath(from: from, to: layer)
+            }
+            for image in 0..<some.count {
+                kernels.append(gradient.slice(image).cropped(rows: field.rows, columns: field.columns))
+            }
+        }
+        // Gradients of the input are in units of the 0...1 image; weights are in those of the network's own range.
+        let span = start == 0 ? inputRange.upperBound - inputRange.lowerBound : 1
+        return span == 1 ? Tensor.stack(kernels) : Tensor.stack(kernels) / span
+    }
+
+    /// An image size at which a unit near the centre of `layer` sees no border in `from`, and the row (and column) of that unit.
+    /// Sizes are multiples of 32, so that strided layers pad as they do at the model's own size.
+    private func roomyCentre(from: String, to layer: String) throws -> (size: Int, position: Int) {
+        let end = try node(layer), start = try node(from)
+        var size = (max(inputSize, 64) + 31) / 32 * 32
+        while size <= 4096 {
+            let shapes = try graph.shapes(height: size, width: size, required: graph.ancestors(of: [end]))
+            guard let shape = shapes[end], let source = shapes[start], shape.isSpatial else {
+                throw ModelError.notSpatial(layer: layer)
+            }
+            let position = shape.height / 2
+            if let field = try graph.receptiveField(of: layer, position: (position, position), in: from, height: size, width: size),
+                field.rows.lowerBound >= 0, field.rows.upperBound <= source.height
+            {
+                return (size, position)
+            }
+            size *= 2
+        }
+        throw ModelError.notSpatial(layer: layer)
+    }
+}
+
+extension Tensor {
+    /// A part of `[height, width, channel]`.
+    fileprivate func cropped(rows: Range<Int>, columns: Range<Int>) -> Tensor {
+        let (width, channels) = (shape[1], shape[2])
+        var part: [Float] = []
+        part.reserveCapacity(rows.count * columns.count * channels)
+        for row in rows {
+            part += scalars[(row * width + columns.lowerBound) * channels..<(row * width + columns.upperBound) * channels]
+        }
+        return Tensor(shape: [rows.count, columns.count, channels], scalars: part)
+    }
+}

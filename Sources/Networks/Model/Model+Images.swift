@@ -1,0 +1,49 @@
+import Tensors
+
+extension Model {
+    /// The largest height or width of an image.
+    static let imageLimit = 8192
+
+    /// The images as `[batch, height, width, 3]`, checked.
+    /// - Throws: ``ModelError`` for a wrong rank, size or channel count, and for numbers that are not finite.
+    func checkedImages(_ images: Tensor, for nodes: [Int]) throws -> Tensor {
+        let shape = images.shape
+        guard (shape.count == 3 || shape.count == 4), shape.last == 3, shape.suffix(3).allSatisfy({ $0 > 0 }) else {
+            throw ModelError.imageShape(shape)
+        }
+        let batch = shape.count == 3 ? images.reshaped([1] + shape) : images
+        let (height, width) = (batch.shape[1], batch.shape[2])
+        guard max(height, width) <= Self.imageLimit else { throw ModelError.imageTooLarge(shape, limit: Self.imageLimit) }
+        try checkSize(height: height, width: width, for: nodes)
+        if let bad = images.firstNonfinite {
+            var index: [Int] = [], rest = bad
+            for length in shape.reversed() {
+                index.insert(rest % length, at: 0)
+                rest /= length
+            }
+            throw ModelError.imageValue(images.scalars[bad], index: index)
+        }
+        return batch
+    }
+
+    /// Nodes behind the global pooling take images of one size.
+    func checkSize(height: Int, width: Int, for nodes: [Int]) throws {
+        guard (height, width) != (inputSize, inputSize), let pool = graph.index(of: "avgpool0") else { return }
+        let head = graph.descendants(of: [pool])
+        if let node = nodes.first(where: { head[$0] }) {
+            throw ModelError.imageSize(height: height, width: width, layer: graph.nodes[node].name, expected: inputSize)
+        }
+    }
+}
+
+extension Tensor {
+    /// The position of the first NaN or infinity.
+    fileprivate var firstNonfinite: Int? {
+        withUnsafeScalars { scalars in
+            // A sum of zeros unless something is not finite: one vectorized pass in the usual case.
+            var probe: Float = 0
+            for value in scalars { probe += value * 0 }
+            return probe == 0 ? nil : scalars.firstIndex { !$0.isFinite }
+        }
+    }
+}

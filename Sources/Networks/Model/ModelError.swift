@@ -1,0 +1,55 @@
+/// What a model could not do, and what would work.
+public enum ModelError: Error, CustomStringConvertible, Equatable, Sendable {
+    case unknownModel(String, embedded: [String])
+    case unknownLayer(String, model: String, suggestion: String?, layers: [String])
+    case noWeights(layer: String, model: String)
+    case channelOutOfRange(Int, layer: String, channels: Int)
+    case emptyDirection(layer: String)
+    case positionOutOfRange(x: Int, y: Int, layer: String, width: Int, height: Int)
+    case imageShape([Int])
+    case imageValue(Float, index: [Int])
+    case imageSize(height: Int, width: Int, layer: String, expected: Int)
+    case imageTooLarge([Int], limit: Int)
+    case labelCount(labels: Int, images: Int)
+    case labelOutOfRange(Int, classes: Int)
+    case noPath(from: String, to: String)
+    case notSpatial(layer: String)
+    case gradientShape(layer: String, expected: [Int], found: [Int])
+    case gradientOfOtherLayer(String, layers: [String])
+    case weightShape(layer: String, expected: [Int], found: [Int])
+
+    public var description: String {
+        switch self {
+        case .unknownModel(let name, let embedded):
+            "there is no model '\(name)'. Embedded models: \(embedded.isEmpty ? "none" : embedded.joined(separator: ", ")). "
+                + "The path of a .safetensors file works too"
+        case .unknownLayer(let name, let model, let suggestion, let layers):
+            "\(model) has no layer '\(name)'" + (suggestion.map { "; did you mean '\($0)'?" } ?? "")
+                + " Its layers are \(layers.joined(separator: ", ")); also their branches, such as mixed3a_5x5_bottleneck, and "
+                + "activations before the ReLU, such as mixed3a_pre_relu"
+        case .noWeights(let layer, let model):
+            "'\(layer)' of \(model) has no weights of its own; a branch of a block has, such as mixed3a_5x5"
+        case .channelOutOfRange(let channel, let layer, let channels):
+            "\(layer) has the channels 0 to \(channels - 1), no channel \(channel)"
+        case .emptyDirection(let layer): "a direction in \(layer) needs at least one channel with a finite weight other than zero"
+        case .positionOutOfRange(let x, let y, let layer, let width, let height):
+            "\(layer) has \(width)x\(height) positions here, none at x \(x), y \(y)"
+        case .imageShape(let shape):
+            "images have the shape [height, width, 3] or [batch, height, width, 3] with values in 0...1, not \(shape)"
+        case .imageValue(let value, let index): "the image holds \(value) at \(index); images are finite numbers in 0...1"
+        case .imageSize(let height, let width, let layer, let expected):
+            "\(layer) lies behind the global pooling and needs images of \(expected)x\(expected), not \(height)x\(width) (height x width)"
+        case .imageTooLarge(let shape, let limit): "images of shape \(shape) are too large; height and width reach to \(limit)"
+        case .labelCount(let labels, let images): "\(labels) labels for \(images) images"
+        case .labelOutOfRange(let label, let classes): "the label \(label) is none of the \(classes) classes 0 to \(classes - 1)"
+        case .noPath(let from, let to): "\(to) does not depend on \(from); name the earlier layer first"
+        case .notSpatial(let layer): "\(layer) has no positions; name a layer before the global pooling"
+        case .gradientShape(let layer, let expected, let found):
+            "the objective's gradient at \(layer) has the shape \(found), the activations have \(expected)"
+        case .gradientOfOtherLayer(let layer, let layers):
+            "the objective returned a gradient at '\(layer)', but was asked for \(layers.joined(separator: ", "))"
+        case .weightShape(let layer, let expected, let found):
+            "the weights of \(layer) have the shape \(expected), not \(found)"
+        }
+    }
+}

@@ -1,0 +1,127 @@
+import Synchronization
+import Tensors
+
+/// Runs a graph: compiles plans when they are first needed, keeps the newest, and lends them memory.
+final class PlanRunner: Sendable {
+    let graph: Graph
+    private let pool = WorkspacePool()
+    private let plans = Mutex<(byRequest: [PlanRequest: ExecutionPlan], order: [PlanRequest])>(([:], []))
+    private static let keptPlans = 128
+
+    init(_ graph: Graph) { self.graph = graph }
+
+    /// What the objective makes of activations: the gradients at the seeds, by node. Missing ones are zero.
+    typealias Objective = ([Int: Tensor]) throws -> [Int: Tensor]
+
+    private func plan(_ request: PlanRequest) throws -> ExecutionPlan {
+        if let plan = plans.withLock({ $0.byRequest[request] }) { return plan }
+        let plan = try ExecutionPlan(graph, request)
+        plans.withLock {
+            if $0.byRequest.updateValue(plan, forKey: request) == nil { $0.order.append(request) }
+            if $0.order.count > Self.keptPlans { $0.byRequest[$0.order.removeFirst()] = nil }
+        }
+        return plan
+    }
+
+    /// Runs the plan of `request`.
+    /// - Parameters:
+    ///   - images: `[batch, height, width, channel]` in `0...1`; nil for plans without a forward pass.
+    ///   - objective: called between the passes with the wanted activations; its gradients have the shapes of those.
+    /// - Returns: the wanted activations and the targets' gradients, by node; gradients of the input are in units of `0...1`.
+    func run(
+        _ request: PlanRequest, images: Tensor?, objective: Objective = { _ in [:] }
+    ) throws -> (activations: [Int: Tensor], gradients: [Int: Tensor]) {
+        let plan = try plan(request)
+        return try pool.withSlab(plan.slabCount) { slab in
+            var run = Run(graph: graph, plan: plan, slab: slab)
+            return try run(images: images, objective: objective)
+        }
+    }
+}
+
+/// One run of a plan in its memory.
+private struct Run {
+    let graph: Graph
+    let plan: ExecutionPlan
+    let slab: UnsafeMutablePointer<Float>
+    var scratch: UnsafeMutablePointer<Float> { slab + (plan.slabCount - plan.scratchCount) }
+
+    private func view(_ index: Int, _ region: ExecutionPlan.Region, channels: Int? = nil) -> ActivationView? {
+        guard let shape = plan.shapes[index] else { return nil }
+        let buffer = plan.buffers[region.buffer]
+        return ActivationView(
+            base: slab + buffer.offset + region.channel, batch: plan.request.batch, shape: shape, pixelStride: buffer.channels)
+    }
+
+    private func activation(_ index: Int) -> ActivationView? { plan.activations[index].flatMap { view(index, $0) } }
+    private func gradient(_ index: Int) -> ActivationView? { plan.gradients[index].flatMap { view(index, $0) } }
+
+    mutating func callAsFunction(
+        images: Tensor?, objective: PlanRunner.Objective
+    ) throws -> (activations: [Int: Tensor], gradients: [Int: Tensor]) {
+        var collected: [Int: Tensor] = [:], emitted: [Int: Tensor] = [:]
+        var seeds: [Int: Tensor]?
+        for step in plan.steps {
+            switch step {
+            case .loadImages(let index):
+                guard let images, let view = activation(index) else { continue }
+                load(images, into: view, range: range(of: index))
+            case .forward(let index, let rectified):
+                guard case .layer(let layer) = graph.nodes[index].operation,
+                    let input = activation(graph.inputs[index][0]), let output = activation(index)
+                else { continue }
+                if let convolution = layer as? Convolution {
+                    convolution.forward(input, into: output, rectified: rectified, scratch: scratch)
+                } else {
+                    layer.forward(input, into: output, scratch: scratch)
+                }
+            case .concatenate(let input, let index, let channel):
+                guard let from = activation(input), let region = plan.activations[index],
+                    let to = view(input, .init(buffer: region.buffer, channel: channel))
+                else { continue }
+                to.take(from, accumulate: false)
+            case .collect:
+                for index in plan.request.wanted { collected[index] = activation(index)?.tensor() }
+            case .seed(let index, let accumulate):
+                if seeds == nil { seeds = try objective(collected) }
+                guard let view = gradient(index) else { continue }
+                if let seed = seeds?[index] {
+                    seed.withUnsafeScalars { scalars in
+                        guard let base = scalars.baseAddress else { return }
+                        view.take(from: base, pixelStride: view.channels, accumulate: accumulate)
+                    }
+                } else if !accumulate {
+                    view.clear()
+                }
+            case .emit(let index):
+                let range = range(of: index)
+                emitted[index] = gradient(index)?.tensor(scale: range.upperBound - range.lowerBound)
+            case .backward(let index, let accumulate):
+                guard case .layer(let layer) = graph.nodes[index].operation,
+                    let from = gradient(index), let to = gradient(graph.inputs[index][0])
+                else { continue }
+                layer.backward(
+                    from, recorded: RecordedActivations(input: activation(graph.inputs[index][0]), output: activation(index)),
+                    into: to, accumulate: accumulate, rules: plan.request.rules, scratch: scratch)
+            case .split(let index, let channel, let input, let accumulate):
+                guard let to = gradient(input), let region = plan.gradients[index],
+                    let from = view(input, .init(buffer: region.buffer, channel: channel))
+                else { continue }
+                to.take(from, accumulate: accumulate)
+            }
+        }
+        return (collected, emitted)
+    }
+
+    /// The range that `0...1` is mapped to; other nodes than the input are not mapped.
+    private func range(of index: Int) -> ClosedRange<Float> {
+        if case .input(_, let range) = graph.nodes[index].operation { range } else { 0...1 }
+    }
+
+    private func load(_ images: Tensor, into view: ActivationView, range: ClosedRange<Float>) {
+        let scale = range.upperBound - range.lowerBound, low = range.lowerBound
+        images.withUnsafeScalars { from in
+            for i in 0..<from.count { view.base[i] = from[i] * scale + low }
+        }
+    }
+}

@@ -1,0 +1,40 @@
+import Synchronization
+
+/// Memory for running plans. Slabs are kept for the next run, so that a loop touches the same memory again and again.
+final class WorkspacePool: Sendable {
+    private let free = Mutex<[Slab]>([])
+    /// At most this many slabs, and none larger than this many floats (a gigabyte), wait for the next run.
+    private static let (keptSlabs, keptCount) = (2, 1 << 28)
+
+    /// Calls `body` with at least `count` floats, aligned to a cache line and not initialized.
+    func withSlab<R>(_ count: Int, _ body: (UnsafeMutablePointer<Float>) throws -> R) rethrows -> R {
+        let kept = free.withLock { slabs -> Slab? in
+            guard let index = slabs.firstIndex(where: { $0.count >= count }) else {
+                if !slabs.isEmpty { slabs.removeFirst() }
+                return nil
+            }
+            return slabs.remove(at: index)
+        }
+        let slab = kept ?? Slab(count: count)
+        defer {
+            if slab.count <= Self.keptCount {
+                free.withLock { slabs in if slabs.count < Self.keptSlabs { slabs.append(slab) } }
+            }
+        }
+        return try body(slab.base)
+    }
+
+    /// Sendable because the pool hands a slab to one run at a time, which alone uses the memory.
+    private final class Slab: @unchecked Sendable {
+        let base: UnsafeMutablePointer<Float>
+        let count: Int
+
+        init(count: Int) {
+            self.count = count
+            base = UnsafeMutableRawPointer.allocate(byteCount: max(count, 16) * 4, alignment: 64)
+                .bindMemory(to: Float.self, capacity: max(count, 16))
+        }
+
+        deinit { base.deallocate() }
+    }
+}

@@ -1,0 +1,99 @@
+import Tensors
+
+extension InceptionArchitecture {
+    /// One layer with weights.
+    struct WeightedLayer {
+        /// The layer's own name: "mixed3a_3x3_bottleneck".
+        let name: String
+        /// `[height, width, in, out]` of a convolution, `[in, out]` of a dense layer.
+        let shape: [Int]
+        var isDense: Bool { shape.count == 2 }
+        var outputs: Int { shape[shape.count - 1] }
+        /// What weight files call it (Lucent's names).
+        var key: String { isDense ? name + "_matmul" : name + "_pre_relu_conv" }
+        /// The shape in weight files: `[out, in, height, width]` or `[out, in]`.
+        var fileShape: [Int] { isDense ? [shape[1], shape[0]] : [shape[3], shape[2], shape[0], shape[1]] }
+    }
+
+    /// All layers with weights, in the order of the graph.
+    var weightedLayers: [WeightedLayer] {
+        func convolution(_ name: String, _ size: Int, _ inputs: Int, _ outputs: Int) -> WeightedLayer {
+            WeightedLayer(name: name, shape: [size, size, inputs, outputs])
+        }
+        var layers = [
+            convolution("conv2d0", 7, 3, stem[0]), convolution("conv2d1", 1, stem[0], stem[1]),
+            convolution("conv2d2", 3, stem[1], stem[2]),
+        ]
+        var channels = stem[2]
+        for block in blocks {
+            let name = block.name + "_"
+            layers += [
+                convolution(name + "1x1", 1, channels, block.oneByOne),
+                convolution(name + "3x3_bottleneck", 1, channels, block.threeByThreeBottleneck),
+                convolution(name + "3x3", 3, block.threeByThreeBottleneck, block.threeByThree),
+                convolution(name + "5x5_bottleneck", 1, channels, block.fiveByFiveBottleneck),
+                convolution(name + "5x5", 5, block.fiveByFiveBottleneck, block.fiveByFive),
+                convolution(name + "pool_reduce", 1, channels, block.poolReduce),
+            ]
+            channels = block.channels
+        }
+        layers.append(WeightedLayer(name: Self.logits, shape: [channels, classCount]))
+        return layers
+    }
+
+    static let logits = "softmax2_pre_activation"
+    static let probabilities = "softmax2"
+
+    /// The graph, with weights from `weights`, which gets each layer's name and returns its weights (``WeightedLayer/shape``) and bias.
+    func graph(weights: (WeightedLayer) throws -> (weights: Tensor, bias: Tensor)) throws -> Graph {
+        var nodes = [Graph.Node("input", .input(channels: 3, range: inputRange))]
+        var last = "input"
+        let layers = Dictionary(uniqueKeysWithValues: weightedLayers.map { ($0.name, $0) })
+
+        func convolution(_ name: String, from input: String, stride: Int = 1) throws {
+            guard let layer = layers[name] else { throw GraphError.unknownNode(name) }
+            let (kernel, bias) = try weights(layer)
+            nodes.append(.init(name + "_pre_relu", .layer(try Convolution(weights: kernel, bias: bias, stride: stride)), inputs: [input]))
+            nodes.append(.init(name, .layer(ReLU()), inputs: [name + "_pre_relu"]))
+            last = name
+        }
+        func layer(_ name: String, _ layer: any NetworkLayer) {
+            nodes.append(.init(name, .layer(layer), inputs: [last]))
+            last = name
+        }
+
+        try convolution("conv2d0", from: last, stride: 2)
+        if hasMaxPool0 { layer("maxpool0", MaxPool(size: 3, stride: 2)) }
+        layer("localresponsenorm0", LocalResponseNormalization())
+        try convolution("conv2d1", from: last)
+        try convolution("conv2d2", from: last)
+        layer("localresponsenorm1", LocalResponseNormalization())
+        for block in blocks {
+            if let pool = block.poolBefore { layer(pool, MaxPool(size: 3, stride: 2)) }
+            let input = last, name = block.name + "_"
+            try convolution(name + "1x1", from: input)
+            try convolution(name + "3x3_bottleneck", from: input)
+            try convolution(name + "3x3", from: name + "3x3_bottleneck")
+            try convolution(name + "5x5_bottleneck", from: input)
+            try convolution(name + "5x5", from: name + "5x5_bottleneck")
+            nodes.append(.init(name + "pool", .layer(MaxPool(size: 3, stride: 1)), inputs: [input]))
+            try convolution(name + "pool_reduce", from: name + "pool")
+            let branches = block.branches.map { name + $0.name }
+            nodes.append(.init(name + "pre_relu", .concatenation, inputs: branches.map { $0 + "_pre_relu" }))
+            nodes.append(.init(block.name, .concatenation, inputs: branches))
+            last = block.name
+        }
+        layer("avgpool0", GlobalAveragePool())
+        guard let dense = layers[Self.logits] else { throw GraphError.unknownNode(Self.logits) }
+        let (matrix, bias) = try weights(dense)
+        layer(Self.logits, try Dense(weights: matrix, bias: bias))
+        layer(Self.probabilities, Softmax())
+        return try Graph(nodes: nodes)
+    }
+
+    /// The layers that a reader of the network names, first to last; the others are steps inside and between them.
+    var canonicalLayers: [(name: String, branches: [LayerSummary.Branch])] {
+        [("conv2d0", []), ("conv2d1", []), ("conv2d2", [])] + blocks.map { ($0.name, $0.branches) }
+            + [(Self.logits, []), (Self.probabilities, [])]
+    }
+}
