@@ -1,0 +1,92 @@
+import Figures
+import Networks
+import RichDisplay
+import Tensors
+
+/// The visualizations of many channels of one layer, as a grid with a caption under each.
+///
+///     try model["mixed3a"].visualize()
+public struct LayerSheet: Drawable, CustomStringConvertible, Sendable {
+    /// The layer's name.
+    public let layer: String
+    /// The channels shown.
+    public let channels: Range<Int>
+    /// One visualization per channel, in order.
+    public let visualizations: [Visualization]
+
+    /// The channels that never responded.
+    public var deadChannels: [Int] { zip(channels, visualizations).filter(\.1.isDead).map(\.0) }
+
+    public var description: String {
+        guard let settings = visualizations.first?.settings else { return "\(layer): no channels" }
+        let dead = deadChannels.isEmpty ? "" : ", \(deadChannels.count) never responded"
+        return "\(layer), \(channels.count) channels, \(settings.steps) steps, seed \(settings.seed)\(dead)"
+    }
+
+    public func drawing() throws -> SVG {
+        let captions = zip(channels, visualizations).map { "\($0)" + ($1.isDead ? " (dead)" : "") }
+        let images = try visualizations.flatMap(\.images).map { try Image($0) }
+        return try ImageGrid(images, captions: captions, spacing: 6, title: description, crisp: false).drawing()
+    }
+}
+
+extension Layer {
+    /// Feature visualizations of all channels of the layer, or of some, rendered in batches.
+    ///
+    ///     try model["mixed3a"].visualize()
+    ///     try model["mixed4c"].visualize(channels: 0..<32, size: 96, steps: 256)
+    ///
+    /// Every channel starts from the same noise, so each picture is the one that `Feature.visualize` makes with these settings.
+    ///
+    /// - Parameters:
+    ///   - channels: which; all of the layer by default.
+    ///   - size: side of each picture; behind the global pooling it is the network's own input size.
+    ///   - Others: as in `Feature.visualize`.
+    /// - Throws: as `Feature.visualize`.
+    public func visualize(
+        channels: Range<Int>? = nil, size: Int = 64, steps: Int = 128, seed: UInt64 = 0, negative: Bool = false,
+        objective: VisualizationSettings.Target = .channel, transforms: [Transform]? = nil, showProgress: Bool = true
+    ) throws -> LayerSheet {
+        let count = try self.channels()
+        let channels = channels ?? 0..<count
+        guard channels.lowerBound >= 0, channels.upperBound <= count else {
+            throw VisualizationError.setting(name: "channels", value: "\(channels)", allowed: "in 0..<\(count)")
+        }
+        let settings = VisualizationSettings(
+            size: try model.isHead(name) ? model.inputSize : size, steps: steps, diversity: 1, diversityWeight: 0, seed: seed,
+            negative: negative, target: objective, cosinePower: 0, parametrization: .fourier(),
+            transforms: try model.visualizationTransforms(transforms, for: name), rate: 0.05)
+        let visualizations = try settings.visualizations(of: channels.map { self[$0] }, showProgress: showProgress)
+        return LayerSheet(layer: name, channels: channels, visualizations: visualizations)
+    }
+}
+
+extension VisualizationSettings {
+    /// One picture for each of several features of one layer, in batches: image `i` of a batch is optimized for feature `i` alone.
+    /// - Precondition: the features belong to one layer of one model.
+    func visualizations(of features: [Feature], showProgress: Bool) throws -> [Visualization] {
+        guard let first = features.first else { return [] }
+        try validate()
+        for feature in features { try feature.validate() }
+        let canvas = parametrization.canvas(height: size, width: size)
+        // Enough images to keep the matrix products wide, few enough to keep their activations in the cache.
+        let batch = Swift.max(1, Swift.min(16, (1 << 16) / (size * size)))
+        var visualizations: [Visualization] = []
+        for start in stride(from: 0, to: features.count, by: batch) {
+            let part = features[start..<Swift.min(start + batch, features.count)]
+            let objectives = try part.map { try objective(of: $0) }
+            let outcome = try ImageOptimization(
+                canvas: canvas, entries: part.map { _ in 0 },
+                objectives: objectives.enumerated().map { $1.entry($0).described(as: $1.description) }, settings: self
+            ).run(
+                on: first.model, title: "\(first.layer), features \(start + 1) to \(start + part.count) of \(features.count)",
+                showProgress: showProgress
+            ) { _ in "\(first.layer), \(part.count) features, \(steps) steps, seed \(seed)" }
+            for (index, objective) in objectives.enumerated() {
+                visualizations.append(
+                    Visualization(outcome, index: index, images: index..<index + 1, objective: objective.description, settings: self))
+            }
+        }
+        return visualizations
+    }
+}

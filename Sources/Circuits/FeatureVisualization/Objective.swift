@@ -1,0 +1,154 @@
+import Tensors
+
+/// What a picture is optimized for: a number computed from a network's activations, with its gradient and a description.
+///
+///     Objective.channel("mixed3b", 17)
+///     Objective.neuron("mixed3b", 17) + 0.5 * .channel("mixed4a", 3)
+///     Objective.channel("mixed3b", 17) - 0.05 * .l1(Objective.images, from: 0.5)
+///
+/// Objectives are maximized; they add, subtract and multiply. The names and formulas are Lucid's (`optvis/objectives.py`).
+public struct Objective: Sendable, CustomStringConvertible {
+    /// The layer name that stands for the untransformed images themselves, values 0...1.
+    public static let images = "input"
+
+    /// What is maximized, for captions.
+    public let description: String
+    /// The layers whose activations it needs; ``images`` may be among them.
+    public let layers: Set<String>
+    /// Whether the description is a sum, which takes brackets when it becomes part of a product.
+    private let isSum: Bool
+
+    /// A value, and how to add `weight` times its gradient to the gradients of the layers.
+    struct Outcome {
+        let value: Float
+        let addGradient: (_ weight: Float, inout [String: Tensor]) -> Void
+    }
+
+    /// The activations of the layers, and which entries of the batch count.
+    struct Input {
+        let activations: [String: Tensor]
+        let entries: Range<Int>?
+    }
+
+    let evaluation: @Sendable (Input) throws(ObjectiveError) -> Outcome
+
+    init(
+        _ description: String, layers: Set<String>, isSum: Bool = false,
+        evaluation: @escaping @Sendable (Input) throws(ObjectiveError) -> Outcome
+    ) {
+        (self.description, self.layers, self.isSum, self.evaluation) = (description, layers, isSum, evaluation)
+    }
+
+    /// The value at some activations, and its gradient there, by layer.
+    /// - Parameter activations: `[batch, height, width, channel]` or, after a network's head, `[batch, class]`.
+    /// - Throws: ``ObjectiveError`` when a layer, channel, position or batch entry does not exist.
+    public func evaluate(_ activations: [String: Tensor]) throws(ObjectiveError) -> (value: Float, gradients: [String: Tensor]) {
+        var gradients: [String: Tensor] = [:]
+        for layer in layers {
+            guard let activation = activations[layer] else { throw ObjectiveError.missingLayer(layer, objective: description) }
+            gradients[layer] = Tensor(zeros: activation.shape)
+        }
+        let outcome = try evaluation(Input(activations: activations, entries: nil))
+        outcome.addGradient(1, &gradients)
+        return (outcome.value, gradients)
+    }
+
+    /// The same objective on one image of the batch alone.
+    public func entry(_ index: Int) -> Objective {
+        Objective("\(description) of image \(index)", layers: layers) { input throws(ObjectiveError) in
+            guard input.entries == nil else { return try evaluation(input) }
+            return try evaluation(Input(activations: input.activations, entries: index..<index + 1))
+        }
+    }
+
+    /// The same objective under another description.
+    public func described(as description: String) -> Objective {
+        Objective(description, layers: layers, evaluation: evaluation)
+    }
+}
+
+// MARK: - Algebra
+
+extension Objective {
+    /// A number that does not depend on the picture.
+    public static func constant(_ value: Float) -> Objective {
+        Objective("\(value)", layers: []) { _ in Outcome(value: value) { _, _ in } }
+    }
+
+    public static func + (a: Objective, b: Objective) -> Objective { sum([a, b]) }
+
+    public static func - (a: Objective, b: Objective) -> Objective {
+        let difference = sum([a, -1 * b])
+        return Objective(
+            "\(a.description) - \(b.asOperand)", layers: difference.layers, isSum: true, evaluation: difference.evaluation)
+    }
+
+    public static prefix func - (a: Objective) -> Objective { (-1 * a).described(as: "-\(a.asOperand)") }
+
+    public static func * (factor: Float, a: Objective) -> Objective {
+        Objective("\(factor) * \(a.asOperand)", layers: a.layers) { input throws(ObjectiveError) in
+            let outcome = try a.evaluation(input)
+            return Outcome(value: factor * outcome.value) { weight, gradients in
+                outcome.addGradient(weight * factor, &gradients)
+            }
+        }
+    }
+
+    public static func * (a: Objective, factor: Float) -> Objective { factor * a }
+
+    public static func * (a: Objective, b: Objective) -> Objective {
+        Objective("\(a.asOperand) * \(b.asOperand)", layers: a.layers.union(b.layers)) { input throws(ObjectiveError) in
+            let (first, second) = (try a.evaluation(input), try b.evaluation(input))
+            return Outcome(value: first.value * second.value) { weight, gradients in
+                first.addGradient(weight * second.value, &gradients)
+                second.addGradient(weight * first.value, &gradients)
+            }
+        }
+    }
+
+    /// All of them added up.
+    public static func sum(_ terms: [Objective]) -> Objective {
+        let layers = terms.reduce(into: Set<String>()) { $0.formUnion($1.layers) }
+        let description = terms.map(\.description).joined(separator: " + ")
+        return Objective(description, layers: layers, isSum: terms.count > 1) { input throws(ObjectiveError) in
+            var outcomes: [Outcome] = []
+            for term in terms { outcomes.append(try term.evaluation(input)) }
+            return Outcome(value: outcomes.reduce(0) { $0 + $1.value }) { weight, gradients in
+                for outcome in outcomes { outcome.addGradient(weight, &gradients) }
+            }
+        }
+    }
+
+    /// The description, in brackets when it is a sum.
+    private var asOperand: String { isSum ? "(\(description))" : description }
+}
+
+/// An objective that the network it met cannot answer.
+public enum ObjectiveError: Error, Equatable, CustomStringConvertible, Sendable {
+    /// The activations of a layer were not given.
+    case missingLayer(String, objective: String)
+    /// A channel, position or batch entry that the layer does not have.
+    case outOfRange(String, index: Int, count: Int, layer: String)
+    /// A direction with another number of components than the layer has channels.
+    case vectorLength(Int, channels: Int, layer: String)
+    /// Activations that are neither `[batch, height, width, channel]` nor `[batch, class]`.
+    case shape([Int], layer: String)
+    /// A class that the model does not know.
+    case unknownClass(String, model: String, classes: [String])
+
+    public var description: String {
+        switch self {
+        case .missingLayer(let layer, let objective):
+            return "the objective '\(objective)' needs the activations of layer '\(layer)', which were not computed; check the layer's name"
+        case .outOfRange(let what, let index, let count, let layer):
+            return "\(what) \(index) does not exist in layer '\(layer)': there are \(count), numbered from 0"
+        case .vectorLength(let length, let channels, let layer):
+            return "a direction of \(length) components does not fit layer '\(layer)', which has \(channels) channels"
+        case .shape(let shape, let layer):
+            return "layer '\(layer)' has activations of shape \(shape); an objective needs [batch, height, width, channel] or [batch, class]"
+        case .unknownClass(let name, let model, let classes):
+            let few = classes.prefix(40).joined(separator: ", ") + (classes.count > 40 ? ", …" : "")
+            return "\(model) has no class '\(name)'; its classes are \(few)"
+        }
+    }
+}

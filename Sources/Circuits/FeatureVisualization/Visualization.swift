@@ -1,0 +1,66 @@
+import Figures
+import Foundation
+import RichDisplay
+import Tensors
+
+/// Pictures that a network was asked for, with everything needed to make them again.
+///
+/// As the last expression of a cell it shows its pictures side by side, as PNG.
+public struct Visualization: Displayable, CustomStringConvertible, Sendable {
+    /// The pictures, `[height, width, 3]` in 0...1; more than one when diversity was asked for.
+    public let images: [Tensor]
+    /// The objective at every step, for the randomly transformed pictures.
+    public let values: [Float]
+    /// The objective of the finished pictures, untransformed.
+    public let objectiveValue: Float
+    /// What was maximized.
+    public let objective: String
+    /// How the pictures were made.
+    public let settings: VisualizationSettings
+
+    /// The seed of the starting noise and of the transforms.
+    public var seed: UInt64 { settings.seed }
+
+    /// Whether nothing ever changed the objective from 0: a unit that does not respond, as far as gradient ascent can tell.
+    public var isDead: Bool { !values.isEmpty && objectiveValue == 0 && values.allSatisfy { $0 == 0 } }
+
+    /// One line: what, how long, from which seed, how high.
+    public var description: String {
+        let start = "\(objective), \(settings.steps) steps, seed \(settings.seed)"
+        if isDead { return start + ", objective 0 throughout: the unit never responded, so the picture is only its starting noise" }
+        return start + ", objective \(Self.short(objectiveValue))"
+    }
+
+    /// The pictures side by side, enlarged by a whole factor when they are small.
+    /// - Throws: ``ImageError`` when the picture cannot be written.
+    public func image() throws -> Image {
+        let row = Self.sideBySide(images)
+        return try Image(row).scaled(by: Swift.max(1, 256 / Swift.max(1, row.shape[0])))
+    }
+
+    public func mimeBundle() throws -> MimeBundle {
+        MimeBundle(plain: description).adding("image/png", data: try image().pngData())
+    }
+
+    /// Images `[height, width, 3]` in one row, a thin white gap between them.
+    static func sideBySide(_ images: [Tensor]) -> Tensor {
+        guard let first = images.first, images.count > 1 else { return images.first ?? Tensor(zeros: [1, 1, 3]) }
+        let (height, width) = (first.shape[0], first.shape[1])
+        let gap = Swift.max(2, width / 32)
+        var row = Tensor(repeating: 1, shape: [height, images.count * (width + gap) - gap, 3])
+        let stride = row.shape[1] * 3
+        row.withUnsafeMutableScalars { row in
+            for (index, image) in images.enumerated() {
+                image.withUnsafeScalars { image in
+                    for y in 0..<height {
+                        for i in 0..<width * 3 { row[y * stride + index * (width + gap) * 3 + i] = image[y * width * 3 + i] }
+                    }
+                }
+            }
+        }
+        return row
+    }
+
+    /// A number in four significant digits.
+    static func short(_ value: Float) -> String { String(format: "%.4g", value) }
+}

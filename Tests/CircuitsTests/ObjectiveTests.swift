@@ -1,0 +1,65 @@
+import Circuits
+import Networks
+import Tensors
+import Testing
+
+@Suite struct ObjectiveTests {
+    @Test func `values and gradients are those of PyTorch`() throws {
+        let reference = try VisualizationReference.load().objectives
+        let objectives: [String: Objective] = [
+            "channel": .channel("a", 2),
+            "neuron": .neuron("a", 4),
+            "direction": .direction("a", reference.vector),
+            "direction, cosine squared": .direction("a", reference.vector, cosinePower: 2),
+            "directionNeuron, cosine": .directionNeuron("a", reference.vector, cosinePower: 1),
+            "deepDream": .deepDream("a"),
+            "l1": .l1("a", from: 0.3),
+            "l2": .l2("a", from: 0.3),
+            "totalVariation": .totalVariation("a"),
+            "diversity": .diversity("a"),
+            "sum": 2 * .channel("a", 2) - .deepDream("a") * 3,
+            "product": -(.channel("a", 2)) * .deepDream("a"),
+            "entry": .deepDream("a").entry(1),
+        ]
+        #expect(Set(objectives.keys) == Set(reference.results.keys))
+        let activations = ["a": Tensor(shape: reference.shape, scalars: reference.activations)]
+        for (name, objective) in objectives {
+            let expected = try #require(reference.results[name])
+            let (value, gradients) = try objective.evaluate(activations)
+            let gradient = try #require(gradients["a"])
+            let scale = max(1, expected.gradient.reduce(0) { max($0, abs($1)) })
+            #expect(abs(value - expected.value) < 1e-5 * max(1, abs(expected.value)), "\(name): \(value), not \(expected.value)")
+            #expect(gradient.distance(to: expected.gradient) < 1e-5 * scale, "\(name)")
+        }
+    }
+
+    @Test func `objectives of several layers give each its gradient`() throws {
+        let objective = Objective.channel("a", 0) * .channel("b", 1)
+        let (value, gradients) = try objective.evaluate([
+            "a": Tensor(shape: [1, 1, 1, 1], scalars: [3]), "b": Tensor(shape: [1, 2], scalars: [5, 7]),
+        ])
+        #expect(value == 21)
+        #expect(gradients == ["a": Tensor(shape: [1, 1, 1, 1], scalars: [7]), "b": Tensor(shape: [1, 2], scalars: [0, 3])])
+    }
+
+    @Test func `descriptions read like the arithmetic`() {
+        let objective = Objective.channel("mixed3b", 17) - 0.5 * (.neuron("mixed3b", 2) + .deepDream("mixed3a"))
+        #expect(objective.description == "mixed3b:17 - 0.5 * (neuron mixed3b:2 + deepdream mixed3a)")
+        #expect((-objective.described(as: "curves")).description == "-curves")
+    }
+
+    @Test func `what a layer does not have is named in the error`() {
+        let activations = ["a": Tensor(zeros: [2, 3, 4, 5])]
+        func error(_ objective: Objective) -> ObjectiveError? {
+            do throws(ObjectiveError) { _ = try objective.evaluate(activations) } catch { return error }
+            return nil
+        }
+        #expect(error(.channel("b", 0)) == .missingLayer("b", objective: "b:0"))
+        #expect(error(.channel("a", 5)) == .outOfRange("channel", index: 5, count: 5, layer: "a"))
+        #expect(error(.channel("a", -1)) == .outOfRange("channel", index: -1, count: 5, layer: "a"))
+        #expect(error(.neuron("a", 0, at: .init(x: 0, y: 3))) == .outOfRange("row", index: 3, count: 3, layer: "a"))
+        #expect(error(.direction("a", [1, 2])) == .vectorLength(2, channels: 5, layer: "a"))
+        #expect(error(.channel("a", 0).entry(2)) == .outOfRange("image", index: 2, count: 2, layer: "a"))
+        #expect(error(.channel("a", 0).entry(1)) == nil)
+    }
+}
