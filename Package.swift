@@ -71,7 +71,7 @@ let package = Package(
         .testTarget(name: "NetworksTests", dependencies: ["Networks", "Tensors"], exclude: ["Reference"]),
         .testTarget(name: "PictureWorldTests", dependencies: ["PictureWorld", "Tensors"]),
         .testTarget(name: "CircuitsTests", dependencies: ["Circuits", "Networks", "PictureWorld", "Tensors", "Figures"]),
-        .testTarget(name: "JupyterProtocolTests", dependencies: ["JupyterProtocol"]),
+        .testTarget(name: "JupyterProtocolTests", dependencies: ["JupyterProtocol", "CZeroMQ"], exclude: ["Reference"]),
         .testTarget(name: "SwiftCellsTests", dependencies: ["SwiftCells"]),
         .testTarget(name: "NotebookKernelTests", dependencies: ["NotebookKernel", "JupyterProtocol"]),
     ],

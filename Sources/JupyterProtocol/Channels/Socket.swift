@@ -26,8 +26,12 @@ final class Socket {
     deinit { close() }
 
     func close() {
-        if let handle { zmq_close(handle) }
-        handle = nil
+        guard let handle else { return }
+        // ZeroMQ leaves the files of ipc sockets behind.
+        let endpoint = boundEndpoint
+        if endpoint.hasPrefix("ipc://") { unlink(String(endpoint.dropFirst("ipc://".count))) }
+        zmq_close(handle)
+        self.handle = nil
     }
 
     // MARK: Options
