@@ -69,6 +69,31 @@ private struct SeededGenerator: RandomNumberGenerator {
         #expect(throws: WireFormatError.replayedSignature) { try wire.decode(frames) }
     }
 
+    @Test func `the history of signatures is bounded, and the oldest is forgotten`() throws {
+        var wire = try wire()
+        let first = wire.encode(request)
+        _ = try wire.decode(first)
+        func receive(_ count: Int) throws {
+            for number in 0..<count {
+                var message = Message(type: "t", session: "s", parent: nil)
+                message.header.id = "\(number) of \(count)"
+                _ = try wire.decode(wire.encode(message))
+            }
+        }
+        try receive(65_535)
+        #expect(throws: WireFormatError.replayedSignature) { try wire.decode(first) }
+        try receive(1)
+        #expect(try wire.decode(first) == request)
+    }
+
+    @Test func `fields of a header that Hooke does not know come back to the client`() throws {
+        let header = #"{"msg_id":"1","msg_type":"t","trace":{"id":5}}"#
+        var wire = try wire()
+        let message = try wire.decode(signed([header, "{}", "{}", "{}"]))
+        let reply = Message(replyingTo: message, type: "r", session: "k")
+        #expect(reply.parentHeader["trace"] == ["id": 5] && reply.parentHeader["msg_id"] == "1" && reply.header.json["trace"] == nil)
+    }
+
     @Test func `a signature with a wrong key is refused, and buffers are not part of it`() throws {
         var frames = try wire(key: "other").encode(request)
         #expect(try error(frames) == .invalidSignature)

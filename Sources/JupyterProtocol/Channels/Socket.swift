@@ -10,6 +10,8 @@ final class Socket {
     let channel: Channel
     private let context: ZeroMQContext
     private var handle: UnsafeMutableRawPointer?
+    /// The file of a socket bound over ipc, which ZeroMQ would leave behind.
+    private var socketFile: String?
 
     /// What ZeroMQ needs to poll the socket; nil when it is closed.
     var pollHandle: UnsafeMutableRawPointer? { handle }
@@ -27,9 +29,7 @@ final class Socket {
 
     func close() {
         guard let handle else { return }
-        // ZeroMQ leaves the files of ipc sockets behind.
-        let endpoint = boundEndpoint
-        if endpoint.hasPrefix("ipc://") { unlink(String(endpoint.dropFirst("ipc://".count))) }
+        if let socketFile { unlink(socketFile) }
         zmq_close(handle)
         self.handle = nil
     }
@@ -60,6 +60,7 @@ final class Socket {
         guard zmq_bind(handle, endpoint) == 0 else {
             throw .cannotBind(channel: channel, endpoint: endpoint, reason: Self.lastError)
         }
+        if endpoint.hasPrefix("ipc://") { socketFile = String(endpoint.dropFirst("ipc://".count)) }
     }
 
     /// The address that the socket was bound at, with the port the system chose.
