@@ -74,7 +74,7 @@ let package = Package(
         .testTarget(name: "PictureWorldTests", dependencies: ["PictureWorld", "Tensors"]),
         .testTarget(
             name: "CircuitsTests", dependencies: ["Circuits", "Networks", "PictureWorld", "Tensors", "Figures"], exclude: ["Reference"]),
-        .testTarget(name: "JupyterProtocolTests", dependencies: ["JupyterProtocol"]),
+        .testTarget(name: "JupyterProtocolTests", dependencies: ["JupyterProtocol", "CZeroMQ"], exclude: ["Reference"]),
         .testTarget(
             name: "SwiftCellsTests", dependencies: ["SwiftCells"], swiftSettings: seesSyntax,
             linkerSettings: [.unsafeFlags(["-Xlinker", "--export-dynamic"])]),

@@ -10,6 +10,8 @@ final class Socket {
     let channel: Channel
     private let context: ZeroMQContext
     private var handle: UnsafeMutableRawPointer?
+    /// The file of a socket bound over ipc, which ZeroMQ would leave behind.
+    private var socketFile: String?
 
     /// What ZeroMQ needs to poll the socket; nil when it is closed.
     var pollHandle: UnsafeMutableRawPointer? { handle }
@@ -26,8 +28,10 @@ final class Socket {
     deinit { close() }
 
     func close() {
-        if let handle { zmq_close(handle) }
-        handle = nil
+        guard let handle else { return }
+        if let socketFile { unlink(socketFile) }
+        zmq_close(handle)
+        self.handle = nil
     }
 
     // MARK: Options
@@ -56,6 +60,7 @@ final class Socket {
         guard zmq_bind(handle, endpoint) == 0 else {
             throw .cannotBind(channel: channel, endpoint: endpoint, reason: Self.lastError)
         }
+        if endpoint.hasPrefix("ipc://") { socketFile = String(endpoint.dropFirst("ipc://".count)) }
     }
 
     /// The address that the socket was bound at, with the port the system chose.

@@ -18,6 +18,11 @@ public struct JSONError: Error, Equatable, CustomStringConvertible, Sendable {
     /// The offset in bytes at which it was noticed.
     public let offset: Int
 
+    public init(problem: Problem, offset: Int) {
+        self.problem = problem
+        self.offset = offset
+    }
+
     public var description: String {
         let what: String
         switch problem {

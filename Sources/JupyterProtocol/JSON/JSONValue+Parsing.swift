@@ -57,6 +57,9 @@ private struct JSONParser {
     /// The byte at the position; 0, which is valid nowhere outside strings, past the end.
     private var peek: UInt8 { position < end ? bytes[position] : 0 }
 
+    /// The bytes between two positions that were passed, in one piece: slices of buffers are copied byte by byte.
+    private func slice(_ start: Int, _ end: Int) -> UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: bytes[start..<end]) }
+
     private mutating func skipSpace() {
         while position < end {
             switch bytes[position] {
@@ -176,7 +179,7 @@ private struct JSONParser {
             guard skipDigits() > 0 else { throw failure(.invalidNumber) }
         }
         guard position - start <= Self.longestNumber else { throw failure(.invalidNumber) }
-        let text = String(decoding: bytes[start..<position], as: UTF8.self)
+        let text = String(decoding: slice(start, position), as: UTF8.self)
         if isInteger, let value = Int64(text) { return .integer(value) }
         guard let value = Double(text) else { throw failure(.invalidNumber) }
         return .double(value)
@@ -190,15 +193,15 @@ private struct JSONParser {
         try skipPlainBytes()
         if peek == UInt8(ascii: "\"") {
             position += 1
-            return try string(bytes[start..<(position - 1)])
+            return try string(slice(start, position - 1))
         }
-        var unescaped = Array(bytes[start..<position])
+        var unescaped = Array(slice(start, position))
         while peek == UInt8(ascii: "\\") {
             position += 1
             try parseEscape(into: &unescaped)
             let run = position
             try skipPlainBytes()
-            unescaped.append(contentsOf: bytes[run..<position])
+            unescaped.append(contentsOf: slice(run, position))
         }
         position += 1
         return try string(unescaped)

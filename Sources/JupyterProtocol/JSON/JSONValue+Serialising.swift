@@ -52,10 +52,9 @@ extension JSONValue: CustomStringConvertible {
         text.withUTF8 { utf8 in
             // Runs without escapes, which is nearly all of every text, are copied in one piece.
             var run = 0
-            for index in utf8.indices {
-                let byte = utf8[index]
+            for (index, byte) in utf8.enumerated() {
                 guard byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") else { continue }
-                bytes.append(contentsOf: utf8[run..<index])
+                bytes.append(contentsOf: UnsafeBufferPointer(rebasing: utf8[run..<index]))
                 run = index + 1
                 switch byte {
                 case 0x0A: bytes.append(contentsOf: "\\n".utf8)
@@ -69,7 +68,7 @@ extension JSONValue: CustomStringConvertible {
                     bytes.append(byte)
                 }
             }
-            bytes.append(contentsOf: utf8[run...])
+            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: utf8[run...]))
         }
         bytes.append(UInt8(ascii: "\""))
     }

@@ -8,7 +8,7 @@ public struct Message: Equatable, Sendable {
     /// ZeroMQ's routing prefix: who sent a request and gets its reply; the topic on iopub.
     public var identities: [Data]
     public var header: MessageHeader
-    /// The header of the message that caused this one, as it came; `{}` without one.
+    /// The header of the message that caused this one; `{}` without one.
     public var parentHeader: JSONValue
     public var metadata: JSONValue
     public var content: JSONValue

@@ -18,6 +18,8 @@ public struct MessageHeader: Equatable, Sendable {
     public var version: String
     /// The subshell that a shell or stdin message belongs to (JEP 91); nil for the main shell.
     public var subshellID: String?
+    /// What a received header has besides; clients find it again in the parent headers of what answers them.
+    private var others: [String: JSONValue] = [:]
 
     /// The header of a new message, sent now.
     public init(type: String, session: String, username: String = "kernel", subshellID: String? = nil) {
@@ -48,14 +50,19 @@ public struct MessageHeader: Equatable, Sendable {
         date = try text("date") ?? ""
         version = try text("version") ?? ""
         subshellID = try text("subshell_id")
+        others = json.objectValue ?? [:]
+        for field in ["msg_id", "msg_type", "session", "username", "date", "version", "subshell_id"] { others[field] = nil }
     }
 
     /// The header as a JSON object.
     public var json: JSONValue {
-        var result: [String: JSONValue] = [
-            "msg_id": .string(id), "session": .string(session), "username": .string(username), "date": .string(date),
-            "msg_type": .string(type), "version": .string(version),
-        ]
+        var result = others
+        result["msg_id"] = .string(id)
+        result["session"] = .string(session)
+        result["username"] = .string(username)
+        result["date"] = .string(date)
+        result["msg_type"] = .string(type)
+        result["version"] = .string(version)
         if let subshellID { result["subshell_id"] = .string(subshellID) }
         return .object(result)
     }
