@@ -53,7 +53,10 @@ def max_pool(x, stride):
 
 
 def normalize(x):
-    return F.local_response_norm(x, size=11, alpha=1.1e-3, beta=0.5, k=2.0)
+    """Local response normalization over 11 channels, its window sum as a 1x1 convolution: many times faster than PyTorch's own."""
+    channels = torch.arange(x.shape[1])
+    band = ((channels[:, None] - channels[None, :]).abs() <= 5).to(x.dtype)[:, :, None, None]
+    return x * torch.rsqrt(2 + 1e-4 * F.conv2d(x * x, band))
 
 
 class ConvReLU(nn.Module):

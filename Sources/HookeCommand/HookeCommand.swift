@@ -10,5 +10,5 @@ struct HookeCommand: ParsableCommand {
         commandName: "hooke",
         abstract: "A microscope for neural networks, inside a notebook.",
         version: version,
-        subcommands: [InstallCommand.self, KernelCommand.self])
+        subcommands: [InstallCommand.self, KernelCommand.self, DoctorCommand.self, WorldCommand.self])
 }
