@@ -12,8 +12,8 @@ public struct MaxPool: NetworkLayer {
 
     public func outputShape(for input: ActivationShape) throws -> ActivationShape { try windows.outputShape(for: input) }
 
-    /// The backward pass keeps the largest value and its place in the window, per channel.
-    public func scratchCount(for input: ActivationShape, batch: Int) -> Int { 2 * input.channels }
+    /// For the backward pass: one number per channel.
+    public func scratchCount(for input: ActivationShape, batch: Int) -> Int { input.channels }
 
     public func forward(_ input: ActivationView, into output: ActivationView, scratch: UnsafeMutablePointer<Float>) {
         let channels = input.channels
@@ -29,43 +29,33 @@ public struct MaxPool: NetworkLayer {
         }
     }
 
-    public func backwardNeeds(_ rules: BackwardRules) -> BackwardNeeds { rules.maxPool == .average ? [] : .input }
+    public func backwardNeeds(_ rules: BackwardRules) -> BackwardNeeds { rules.maxPool == .average ? [] : [.input, .output] }
 
     public func backward(
         _ outputGradient: ActivationView, recorded: RecordedActivations, into inputGradient: ActivationView, accumulate: Bool,
         rules: BackwardRules, scratch: UnsafeMutablePointer<Float>
     ) {
-        guard rules.maxPool != .average, let input = recorded.input else {
+        guard rules.maxPool != .average, let input = recorded.input, let output = recorded.output else {
             AveragePool(size: size, stride: stride).backward(
                 outputGradient, recorded: recorded, into: inputGradient, accumulate: accumulate, rules: rules, scratch: scratch)
             return
         }
         if !accumulate { inputGradient.clear() }
         let channels = input.channels
-        // The place is kept as a float, so that one vector comparison serves both.
-        let best = scratch, place = scratch + channels
+        // What of the gradient has not found its element yet, so that only the first of several largest gets it.
+        let rest = scratch
         windows.forEach(batch: input.batch, input: input.shape, output: outputGradient.shape) { pixel, image, rows, columns in
-            best.update(from: input.pixel(image, rows.lowerBound, columns.lowerBound), count: channels)
-            place.update(repeating: 0, count: channels)
-            var index: Float = 0
+            rest.update(from: outputGradient.base + pixel * outputGradient.pixelStride, count: channels)
+            let largest = output.base + pixel * output.pixelStride
             for y in rows {
                 for x in columns {
-                    let from = input.pixel(image, y, x)
+                    let from = input.pixel(image, y, x), to = inputGradient.pixel(image, y, x)
                     for c in 0..<channels {
-                        let larger = from[c] > best[c]
-                        best[c] = larger ? from[c] : best[c]
-                        place[c] = larger ? index : place[c]
+                        let gradient = rest[c]
+                        let found = from[c] == largest[c]
+                        to[c] += found ? gradient : 0
+                        rest[c] = found ? 0 : gradient
                     }
-                    index += 1
-                }
-            }
-            let g = outputGradient.base + pixel * outputGradient.pixelStride
-            index = 0
-            for y in rows {
-                for x in columns {
-                    let to = inputGradient.pixel(image, y, x)
-                    for c in 0..<channels { to[c] += place[c] == index ? g[c] : 0 }
-                    index += 1
                 }
             }
         }

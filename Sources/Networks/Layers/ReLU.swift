@@ -35,9 +35,18 @@ public struct ReLU: NetworkLayer {
                 let g = outputGradient.base + p * outputGradient.pixelStride
                 let y = output.base + p * output.pixelStride
                 let d = inputGradient.base + p * inputGradient.pixelStride
+                // Loading before choosing lets the compiler vectorize.
                 switch (redirect, accumulate) {
-                case (false, false): for c in 0..<output.channels { d[c] = y[c] > 0 ? g[c] : 0 }
-                case (false, true): for c in 0..<output.channels { d[c] += y[c] > 0 ? g[c] : 0 }
+                case (false, false):
+                    for c in 0..<output.channels {
+                        let gradient = g[c]
+                        d[c] = y[c] > 0 ? gradient : 0
+                    }
+                case (false, true):
+                    for c in 0..<output.channels {
+                        let gradient = g[c]
+                        d[c] += y[c] > 0 ? gradient : 0
+                    }
                 // An active unit's gradient is zero here, or it would not be redirected.
                 case (true, false): for c in 0..<output.channels { d[c] = max(g[c], 0) }
                 case (true, true): for c in 0..<output.channels { d[c] += max(g[c], 0) }
