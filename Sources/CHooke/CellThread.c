@@ -34,6 +34,7 @@ struct hooke_cell_run {
 static const int traps[] = {SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGFPE, SIGABRT};
 
 static __thread hooke_cell_run *this_run;       // the cell whose own thread this is
+static __thread volatile int shields;           // above zero while the thread must not be parked
 static hooke_cell_run *volatile running;        // the cell that runs now, for traps on threads that it started
 
 static void finish(hooke_cell_run *run, hooke_cell_state state) {
@@ -126,7 +127,7 @@ static void on_interrupt(int signal_number, siginfo_t *info, void *raw) {
     (void)info;
     hooke_cell_run *run = this_run;
     const ucontext_t *context = raw;
-    if (!run || __atomic_load_n(&run->reported, __ATOMIC_ACQUIRE)) return;
+    if (!run || shields > 0 || __atomic_load_n(&run->reported, __ATOMIC_ACQUIRE)) return;
 #if defined(__x86_64__)
     uintptr_t pc = context->uc_mcontext.gregs[REG_RIP];
 #else
@@ -283,6 +284,8 @@ const char *hooke_library_of(uintptr_t address, uintptr_t *offset) {
     *offset = address - (uintptr_t)info.dli_fbase;
     return info.dli_fname;
 }
+
+void hooke_cell_shield(int change) { shields += change; }
 
 void hooke_cell_mark(int item) {
     if (this_run) this_run->report.last_mark = item;

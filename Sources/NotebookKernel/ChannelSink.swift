@@ -1,6 +1,7 @@
 import Foundation
 import JupyterProtocol
 import RichDisplay
+import SwiftCells
 
 /// Publishes what a cell shows on iopub, as coming from the request that started the cell.
 ///
@@ -23,24 +24,30 @@ final class ChannelSink: DisplaySink, @unchecked Sendable {
     var canUpdate: Bool { true }
 
     func stream(_ name: String, _ text: String) {
-        channels.publish("stream", content: ["name": .string(name), "text": .string(text)], metadata: [:], parent: parent, buffers: [])
+        // A cell that prints faster than the front end reads waits here instead of filling the memory.
+        withoutParking {
+            channels.publishWhenRoom(
+                "stream", content: ["name": .string(name), "text": .string(text)], parent: parent, unless: { Interruption.isRequested })
+        }
     }
 
     func show(_ bundle: MimeBundle, id: String?) {
         beforeDisplay()
-        channels.publish("display_data", content: content(bundle, id: id), metadata: [:], parent: parent, buffers: [])
+        publish("display_data", content(bundle, id: id))
     }
 
     func update(_ bundle: MimeBundle, id: String) {
         beforeDisplay()
-        channels.publish("update_display_data", content: content(bundle, id: id), metadata: [:], parent: parent, buffers: [])
+        publish("update_display_data", content(bundle, id: id))
     }
 
     func result(_ bundle: MimeBundle, count: Int) {
         beforeDisplay()
-        channels.publish(
-            "execute_result", content: ["execution_count": JSONValue(count), "data": bundle.json, "metadata": [:]], metadata: [:],
-            parent: parent, buffers: [])
+        publish("execute_result", ["execution_count": JSONValue(count), "data": bundle.json, "metadata": [:]])
+    }
+
+    private func publish(_ type: String, _ content: JSONValue) {
+        withoutParking { channels.publish(type, content: content, parent: parent) }
     }
 
     private func content(_ bundle: MimeBundle, id: String?) -> JSONValue {

@@ -20,8 +20,8 @@ extension Kernel {
         let name = counts ? "In[\(executionCount)]" : "In[*]"
         if !silent {
             channels.publish(
-                "execute_input", content: ["code": .string(code), "execution_count": JSONValue(executionCount)], metadata: [:],
-                parent: request, buffers: [])
+                "execute_input", content: ["code": .string(code), "execution_count": JSONValue(executionCount)],
+                parent: request)
         }
 
         sink.parent = request
@@ -42,7 +42,7 @@ extension Kernel {
         if !silent {
             var publication = content
             publication["status"] = nil
-            channels.publish("error", content: publication, metadata: [:], parent: request, buffers: [])
+            channels.publish("error", content: publication, parent: request)
         }
         if request.content["stop_on_error"]?.boolValue ?? true { abortQueue() }
         content["execution_count"] = JSONValue(executionCount)

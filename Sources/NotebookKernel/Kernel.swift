@@ -54,7 +54,7 @@ public final class Kernel: @unchecked Sendable {
     /// Answers requests until a shutdown request, SIGTERM, or the death of the process that started the kernel.
     public func run() {
         DisplayRouter.sink = sink
-        channels.publish("status", content: ["execution_state": "starting"], metadata: [:], parent: nil, buffers: [])
+        channels.publish("status", content: ["execution_state": "starting"], parent: nil)
         channels.start { [self] channel, message in receive(message, on: channel) }
         let signals = watchSignals()
         let parent = watchParent()
@@ -90,7 +90,7 @@ public final class Kernel: @unchecked Sendable {
         guard type.hasSuffix("_request") else {
             // Comm messages have no reply; a comm opened on a kernel without its target is closed again.
             if type == "comm_open", let id = message.content["comm_id"] {
-                channels.publish("comm_close", content: ["comm_id": id, "data": [:]], metadata: [:], parent: message, buffers: [])
+                channels.publish("comm_close", content: ["comm_id": id, "data": [:]], parent: message)
             }
             return
         }
@@ -133,7 +133,7 @@ public final class Kernel: @unchecked Sendable {
     func isAborted(_ number: Int) -> Bool { lock.withLock { number <= abortedThrough } }
 
     private func status(_ state: JSONValue, for message: Message) {
-        channels.publish("status", content: ["execution_state": state], metadata: [:], parent: message, buffers: [])
+        channels.publish("status", content: ["execution_state": state], parent: message)
     }
 
     static func failure(_ name: String, _ value: String, traceback: [String] = []) -> JSONValue {

@@ -11,10 +11,13 @@ public enum Interruption {
     /// Forgets a request, before a new cell runs.
     public static func clear() { lock.withLock { requested = false } }
 
+    /// Whether a stop was requested.
+    public static var isRequested: Bool { lock.withLock { requested } }
+
     /// Throws when a stop was requested.
     /// - Throws: ``Interrupted``.
     public static func check() throws {
-        if lock.withLock({ requested }) { throw Interrupted() }
+        if isRequested { throw Interrupted() }
     }
 }
 

@@ -54,5 +54,8 @@ int hooke_code_ranges(const char *prefix, hooke_code_range *out, int capacity);
 /// The path of the loaded object that an address lies in, and its offset there; NULL when there is none.
 const char *hooke_library_of(uintptr_t address, uintptr_t *offset);
 
+/// Forbids (1) and allows again (-1) parking the calling thread: it is about to hold a lock that the process needs.
+void hooke_cell_shield(int change);
+
 /// Called by compiled cells before each top-level item.
 void hooke_cell_mark(int item);

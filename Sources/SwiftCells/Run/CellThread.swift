@@ -1,6 +1,13 @@
 import CHooke
 import Foundation
 
+/// Runs `body`, which takes a lock that the whole process needs, without being parked by an interrupt meanwhile.
+public func withoutParking<R>(_ body: () throws -> R) rethrows -> R {
+    hooke_cell_shield(1)
+    defer { hooke_cell_shield(-1) }
+    return try body()
+}
+
 /// The guarded thread of the cell that runs now, and the two ways of stopping it.
 ///
 /// It is safe to share: `run` is set once before other threads see the value, and the C side orders everything else.

@@ -54,7 +54,7 @@ public final class OutputCapture: @unchecked Sendable {
             fflush_unlocked(stdout)
             funlockfile(stdout)
         }
-        lock.withLock { pump() }
+        withoutParking { lock.withLock { pump() } }
     }
 
     /// Gives the descriptors back to where they went before; what was written meanwhile is delivered first.
