@@ -119,4 +119,22 @@ import Testing
         let logits = try #require(Self.model).logits(of: image)
         #expect(try again.logits(of: image) == logits && other.logits(of: image) != logits)
     }
+
+    @Test func `one model answers several threads at once as it answers one`() async throws {
+        let model = try #require(Self.model)
+        let images = (0..<8).map { Self.image([40 + 8 * $0, 48, 3], seed: UInt64($0)) }
+        @Sendable func answer(_ image: Tensor) throws -> Tensor {
+            try model.gradient(of: image, at: ["mixed4a"]) { activations in (0, activations) }.gradient
+        }
+        let expected = try images.map(answer)
+        let found = try await withThrowingTaskGroup(of: (Int, Tensor).self) { group in
+            for round in 0..<4 {
+                for (index, image) in images.enumerated() where (index + round) % 2 == 0 || round < 2 {
+                    group.addTask { (index, try answer(image)) }
+                }
+            }
+            return try await group.reduce(into: [(Int, Tensor)]()) { $0.append($1) }
+        }
+        for (index, gradient) in found { #expect(relativeError(gradient, expected[index]) < 1e-4) }
+    }
 }

@@ -1,3 +1,4 @@
+import RichDisplay
 import Tensors
 
 extension Model {
@@ -38,6 +39,7 @@ extension Model {
         // A few channels at a time, one in each image of a batch.
         let step = max(1, 8 * 128 * 128 / (size * size))
         for first in stride(from: 0, to: channels.count, by: step) {
+            try Interruption.check()
             let some = channels[first..<min(first + step, channels.count)]
             var seed = Tensor(zeros: seedShape.tensorShape(batch: some.count))
             for (image, channel) in some.enumerated() { seed[image, position, position, channel] = 1 }
