@@ -1,3 +1,4 @@
+import RichDisplay
 import Tensors
 
 extension Model {
@@ -36,8 +37,10 @@ extension Model {
         guard let seedShape = shapes[end] else { throw ModelError.notSpatial(layer: layer) }
         var kernels: [Tensor] = []
         // A few channels at a time, one in each image of a batch.
-        for first in stride(from: 0, to: channels.count, by: 8) {
-            let some = channels[first..<min(first + 8, channels.count)]
+        let step = max(1, 8 * 128 * 128 / (size * size))
+        for first in stride(from: 0, to: channels.count, by: step) {
+            try Interruption.check()
+            let some = channels[first..<min(first + step, channels.count)]
             var seed = Tensor(zeros: seedShape.tensorShape(batch: some.count))
             for (image, channel) in some.enumerated() { seed[image, position, position, channel] = 1 }
             let request = PlanRequest(

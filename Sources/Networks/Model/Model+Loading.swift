@@ -34,10 +34,11 @@ extension Model {
     /// - Throws: ``WeightFileError``, ``SafetensorsError``.
     public convenience init(file: SafetensorsFile, architecture: InceptionArchitecture? = nil) throws {
         let architecture = try architecture ?? InceptionArchitecture(of: file)
-        let classes = try Self.classes(file, count: architecture.classCount)
+        // The graph first: it checks that the file holds as many outputs as it announces.
+        let graph = try architecture.graph(from: file)
         try self.init(
-            name: file.metadata["name"] ?? architecture.name, architecture: architecture, graph: try architecture.graph(from: file),
-            classes: classes, metadata: file.metadata)
+            name: file.metadata["name"] ?? architecture.name, architecture: architecture, graph: graph,
+            classes: try Self.classes(file, count: architecture.classCount), metadata: file.metadata)
     }
 
     /// Writes the model to a file that ``load(_:)`` reads.

@@ -59,7 +59,7 @@ public final class Model: Sendable {
             return LayerSummary(
                 name: name, channels: shape.channels,
                 stride: shape.isSpatial ? (size + shape.height - 1) / shape.height : size,
-                receptiveField: field?.rows.count ?? 0, branches: branches,
+                receptiveField: shape.isSpatial ? field?.rows.count ?? 0 : size, branches: branches,
                 parameters: own.reduce(0) { $0 + $1.shape.reduce(1, *) + $1.outputs })
         }
     }

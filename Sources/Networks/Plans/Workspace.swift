@@ -3,8 +3,8 @@ import Synchronization
 /// Memory for running plans. Slabs are kept for the next run, so that a loop touches the same memory again and again.
 final class WorkspacePool: Sendable {
     private let free = Mutex<[Slab]>([])
-    /// At most this many slabs, and none larger than this many floats (a gigabyte), wait for the next run.
-    private static let (keptSlabs, keptCount) = (2, 1 << 28)
+    /// At most this many slabs, and none larger than this many floats (a quarter of a gigabyte), wait for the next run.
+    private static let (keptSlabs, keptCount) = (2, 1 << 26)
 
     /// Calls `body` with at least `count` floats, aligned to a cache line and not initialized.
     func withSlab<R>(_ count: Int, _ body: (UnsafeMutablePointer<Float>) throws -> R) rethrows -> R {
