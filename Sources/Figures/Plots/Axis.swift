@@ -39,6 +39,8 @@ struct Axis {
         return ticks.map { String(format: "%.\(decimals)f", $0 == 0 ? 0 : $0).replacing("-", with: "−") }
     }
 
-    /// Where a number lies, 0 at the start of the axis and 1 at its end.
-    func position(_ value: Double) -> Double { (value - range.lowerBound) / (range.upperBound - range.lowerBound) }
+    /// Where a number lies, 0 at the start of the axis and 1 at its end; what the axis could not hold lies at its ends.
+    func position(_ value: Double) -> Double {
+        (min(max(value, range.lowerBound), range.upperBound) - range.lowerBound) / (range.upperBound - range.lowerBound)
+    }
 }
