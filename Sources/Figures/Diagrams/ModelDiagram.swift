@@ -56,8 +56,8 @@ public struct ModelDiagram: Drawable, Sendable {
         let names = branchNames
         let width = Swift.max(
             detailX + Swift.max(detailRoom, 40) + margin,
-            Swift.min(SVG.pageWidth, 2 * margin + TextMeasure.width(title, size: 17)))
-        let widest = Double(layers.map(Self.channels).max() ?? 1)
+            Swift.min(SVG.pageWidth, 2 * margin + 1 + TextMeasure.width(title, size: 17)))
+        let widest = layers.map(Self.channels).max() ?? 1
 
         // Notes too long for the rest of their line take as many lines as they need.
         let lines = details.map { TextMeasure.wrap($0, size: 11.5, width: detailRoom, maximumLines: 4) }
@@ -75,7 +75,8 @@ public struct ModelDiagram: Drawable, Sendable {
         if names.count > 1 {
             y += 6
             var x = margin
-            for (index, name) in names.enumerated() {
+            for (index, wholeName) in names.enumerated() {
+                let name = TextMeasure.wrap(wholeName, size: 11, width: width - 2 * margin - 32, maximumLines: 1).first ?? ""
                 let room = TextMeasure.width(name, size: 11) + 32
                 if x + room > width - margin && x > margin { (x, y) = (margin, y + 16) }
                 elements.append(.rect(x: x, y: y + 1, width: 12, height: 10, radius: 2, .fill(Self.color(index))))
@@ -102,9 +103,9 @@ public struct ModelDiagram: Drawable, Sendable {
             elements.append(name == layer.name ? label : label.tooltip(layer.name))
             var x = barX
             // A square root keeps the narrow first layers visible beside a thousand logits.
-            let length = widest > 0 ? (Double(Self.channels(layer)) / widest).squareRoot() * barRoom : 0
+            let length = widest > 0 ? (Self.channels(layer) / widest).squareRoot() * barRoom : 0
             for branch in layer.branches where branch.channels > 0 {
-                let part = length * Double(branch.channels) / Double(Self.channels(layer))
+                let part = length * Double(branch.channels) / Self.channels(layer)
                 let color = Self.color(names.firstIndex(of: branch.name) ?? 0)
                 elements.append(
                     .rect(x: x, y: middle - 7, width: Swift.max(1, part - 1), height: 14, radius: 1.5, .fill(color))
@@ -127,7 +128,7 @@ public struct ModelDiagram: Drawable, Sendable {
         return ([title + (subtitle.map { ", " + $0 } ?? "")] + lines).joined(separator: "\n")
     }
 
-    private static func channels(_ layer: Layer) -> Int { layer.branches.reduce(0) { $0 + $1.channels } }
+    private static func channels(_ layer: Layer) -> Double { layer.branches.reduce(0) { $0 + Double($1.channels) } }
     private static func color(_ index: Int) -> Color { Color.series[index % Color.series.count].mixed(with: .white, 0.25) }
 
     /// The branches' names in order of appearance.

@@ -15,9 +15,8 @@ extension Image {
     /// - Throws: ``ImageError`` when a range is empty or longer than ``maximumSide``.
     public func crop(rows: Range<Int>, columns: Range<Int>, padding: Color) throws(ImageError) -> Image {
         guard !rows.isEmpty, !columns.isEmpty else { throw .crop(rows: rows, columns: columns, height: height, width: width) }
-        guard rows.count <= Self.maximumSide, columns.count <= Self.maximumSide else {
-            throw .size(width: columns.count, height: rows.count)
-        }
+        let (high, wide) = (Self.length(of: rows), Self.length(of: columns))
+        guard high <= Self.maximumSide, wide <= Self.maximumSide else { throw .size(width: wide, height: high) }
         let (height, width, channels) = (self.height, self.width, self.channels)
         let fill = [padding.red, padding.green, padding.blue, 1]
         let pixels = Tensor(shape: [rows.count, columns.count, channels]) { result in
@@ -35,5 +34,11 @@ extension Image {
             }
         }
         return Image(unchecked: pixels)
+    }
+
+    /// How many numbers a range holds; the largest number there is when they cannot be counted.
+    private static func length(of range: Range<Int>) -> Int {
+        let (length, overflow) = range.upperBound.subtractingReportingOverflow(range.lowerBound)
+        return overflow ? .max : length
     }
 }

@@ -54,8 +54,10 @@ extension Image {
     /// The picture enlarged by a whole factor, every pixel a crisp square.
     /// - Throws: ``ImageError/size(width:height:)``.
     public func scaled(by factor: Int) throws(ImageError) -> Image {
-        guard (1...Self.maximumSide).contains(factor) else { throw .size(width: width, height: height) }
-        return try resized(width: width * factor, height: height * factor, by: .nearest)
+        let (wide, high) = (width.multipliedReportingOverflow(by: factor), height.multipliedReportingOverflow(by: factor))
+        // A factor whose product overflows is named by a side beyond any limit.
+        return try resized(
+            width: wide.overflow ? .max : wide.partialValue, height: high.overflow ? .max : high.partialValue, by: .nearest)
     }
 }
 

@@ -1,3 +1,5 @@
+import Foundation
+
 /// Named numbers as horizontal bars, which leave room for long names.
 ///
 ///     BarChart(["disc": 0.9, "ring": 0.4].sorted { $0.value > $1.value }.map { ($0.key, $0.value) })
@@ -49,7 +51,7 @@ public struct BarChart: Drawable, Sendable {
         var svg = SVG(
             width: width, height: base + 24 + (xLabel == nil ? 0 : 20),
             title: (title.map { $0 + ": " } ?? "")
-                + bars.prefix(12).map { "\($0.name) \(SVGElement.number($0.value))" }.joined(separator: ", "))
+                + bars.prefix(12).map { "\($0.name) \(String(format: "%.4g", $0.value))" }.joined(separator: ", "))
         for (i, line) in titleLines.enumerated() { svg.add(.text(line, x: 12, y: 22 + Double(i) * 20, size: 14, bold: true)) }
         let every = axis.labels.map { TextMeasure.width($0, size: 11) + 6 }.max().map {
             Swift.max(1, Int(($0 * Double(axis.ticks.count) / (width - left - right)).rounded(.up)))
@@ -75,7 +77,9 @@ public struct BarChart: Drawable, Sendable {
                     .tooltip("\(bar.name): \(bar.value)"))
         }
         if bars.isEmpty { svg.add(.text("no data", x: width / 2, y: top + 14, size: 13, anchor: .middle, color: .faint)) }
-        if let xLabel { svg.add(.text(xLabel, x: (left + width - right) / 2, y: base + 36, size: 12, anchor: .middle)) }
+        if let xLabel = xLabel.flatMap({ PlotFrame.line($0, width: width - left - right) }) {
+            svg.add(.text(xLabel, x: (left + width - right) / 2, y: base + 36, size: 12, anchor: .middle))
+        }
         return svg
     }
 }

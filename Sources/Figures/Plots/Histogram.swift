@@ -26,7 +26,9 @@ public struct Histogram: Drawable, Sendable {
         var counts = [Int](repeating: 0, count: bins)
         let finite = values.filter(\.isFinite)
         var low = Double(finite.min() ?? 0), high = Double(finite.max() ?? 1)
-        if low == high { (low, high) = (low - 0.5, high + 0.5) }
+        // Around a constant the bins span a part of its magnitude: half a unit is lost beside a very large one.
+        let half = Swift.max(0.5, abs(low) / 1000)
+        if low == high { (low, high) = (low - half, high + half) }
         let factor = Double(bins) / (high - low)
         for value in finite { counts[Swift.min(Swift.max(Int((Double(value) - low) * factor), 0), bins - 1)] += 1 }
         self.edges = (0...bins).map { low + (high - low) * Double($0) / Double(bins) }

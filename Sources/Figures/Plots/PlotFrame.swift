@@ -10,10 +10,22 @@ struct PlotFrame {
     let y: Axis
     /// Names and colours of the series; drawn when there is more than one.
     let legend: [(name: String, color: Color)]
-    /// Space under the horizontal axis for names of marks.
-    var bottom = 22.0
+    /// The part of the drawing where the data go, measured once: every point of a plot is placed in it.
+    private(set) var area = (x: 0.0, y: 0.0, width: 0.0, height: 0.0)
 
+    /// Space under the horizontal axis for its labels.
+    private let bottom = 22.0
     private let tick = 11.0
+
+    init(
+        title: String?, xLabel: String?, yLabel: String?, width: Double, height: Double, x: Axis?, y: Axis,
+        legend: [(name: String, color: Color)]
+    ) {
+        (self.title, self.xLabel, self.yLabel) = (title, xLabel, yLabel)
+        (self.width, self.height, self.x, self.y, self.legend) = (width, height, x, y, legend)
+        area = measuredArea()
+    }
+
     private var titleLines: [String] {
         title.map { TextMeasure.wrap($0, size: 14.5, width: width - 24, maximumLines: 2) } ?? []
     }
@@ -22,9 +34,11 @@ struct PlotFrame {
     }
     private var top: Double { 14 + Double(titleLines.count) * 20 + Double(legendRows.count) * 18 }
 
-    /// The part of the drawing where the data go.
-    var area: (x: Double, y: Double, width: Double, height: Double) {
-        let right = 18.0, foot = bottom + (xLabel == nil ? 6 : 24)
+    /// Half of the last label hangs over the end of the horizontal axis.
+    private var right: Double { Swift.max(18, (x?.labels.last.map { TextMeasure.width($0, size: tick) / 2 } ?? 0) + 4) }
+
+    private func measuredArea() -> (x: Double, y: Double, width: Double, height: Double) {
+        let left = left, top = top, foot = bottom + (xLabel == nil ? 6 : 24)
         return (left, top, Swift.max(40, width - left - right), Swift.max(40, height - top - foot))
     }
 
@@ -35,7 +49,7 @@ struct PlotFrame {
         for entry in legend {
             let name = TextMeasure.wrap(entry.name, size: 11, width: width / 2, maximumLines: 1).first ?? ""
             let space = TextMeasure.width(name, size: 11) + 34
-            if used + space > width - left - 18, !(rows.last ?? []).isEmpty {
+            if used + space > width - left - right, !(rows.last ?? []).isEmpty {
                 rows.append([])
                 used = 0
             }
@@ -82,12 +96,17 @@ struct PlotFrame {
                 svg.add(.text(label, x: at, y: base + 16, size: tick, anchor: .middle, color: .faint))
             }
         }
-        if let xLabel {
+        if let xLabel = xLabel.flatMap({ Self.line($0, width: area.width) }) {
             svg.add(.text(xLabel, x: area.x + area.width / 2, y: base + bottom + 14, size: 12, anchor: .middle))
         }
-        if let yLabel {
+        if let yLabel = yLabel.flatMap({ Self.line($0, width: area.height) }) {
             svg.add(.text(yLabel, x: 16, y: area.y + area.height / 2, size: 12, anchor: .middle, rotation: -90))
         }
         return svg
+    }
+
+    /// What of an axis's label fits beside the axis.
+    static func line(_ label: String, width: Double) -> String? {
+        TextMeasure.wrap(label, size: 12, width: width, maximumLines: 1).first
     }
 }
