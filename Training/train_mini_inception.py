@@ -113,6 +113,9 @@ class MiniInception(nn.Module):
         for name, widths in BLOCKS.items():
             self.blocks[name] = Mixed(width, widths)
             width = widths[0] + widths[2] + widths[4] + widths[5]
+        # From a small start what conv2d0 learns outgrows the noise it began with, and its filters can be read. (Batch
+        # normalization undoes the scale for everything behind it.)
+        self.stem["conv2d0"].conv.weight.data *= 0.02
         self.dropout = nn.Dropout(0.2)
         self.head = nn.Linear(width, classes)
 
@@ -155,7 +158,7 @@ def load(folder):
 
 
 def as_batch(images):
-    return torch.from_numpy(np.ascontiguousarray(images)).permute(0, 3, 1, 2).float().div_(255).contiguous(memory_format=torch.channels_last)
+    return torch.from_numpy(np.array(images)).permute(0, 3, 1, 2).float().div_(255).contiguous(memory_format=torch.channels_last)
 
 
 @torch.no_grad()
@@ -174,8 +177,9 @@ def main():
     parser.add_argument("--epochs", type=int, default=6)
     parser.add_argument("--batch", type=int, default=64)
     parser.add_argument("--rate", type=float, default=3e-3)
-    parser.add_argument("--decay", type=float, default=2e-3)
+    parser.add_argument("--decay", type=float, default=0.3)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--count", type=int, help="pictures to train on (all by default)")
     parser.add_argument("--threads", type=int, default=2)
     arguments = parser.parse_args()
     torch.manual_seed(arguments.seed)
@@ -183,6 +187,7 @@ def main():
 
     names = json.loads((arguments.data / "test" / "classes.json").read_text())
     images, labels = load(arguments.data / "train")
+    labels = labels[: arguments.count]
     model = MiniInception(len(names)).to(memory_format=torch.channels_last)
     decayed = [p for n, p in model.named_parameters() if p.ndim > 1]
     others = [p for n, p in model.named_parameters() if p.ndim <= 1]

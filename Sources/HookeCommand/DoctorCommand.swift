@@ -26,7 +26,7 @@ struct DoctorCommand: ParsableCommand {
             throw InstallError(what: "\(missing) is missing", mend: "Build again with `make build` and do not move the program away from its build folder.")
         }
         check("a compiled cell") { try compileProbe(installation) }
-        check("embedded models") { try Model.load("mini-inception").description }
+        check("embedded models") { "\(Model.embedded.joined(separator: ", ")), \(try Model.load("mini-inception").parameterCount) parameters" }
         check("kernelspec") { try kernelspec(installation) }
         if !healthy { throw ExitCode.failure }
     }

@@ -75,7 +75,7 @@ public struct ModelDiagram: Drawable, Sendable {
         if names.count > 1 {
             y += 6
             var x = margin
-            for (index, wholeName) in names.enumerated() {
+            for (index, wholeName) in names.enumerated() where !wholeName.isEmpty {
                 let name = TextMeasure.wrap(wholeName, size: 11, width: width - 2 * margin - 32, maximumLines: 1).first ?? ""
                 let room = TextMeasure.width(name, size: 11) + 32
                 if x + room > width - margin && x > margin { (x, y) = (margin, y + 16) }
@@ -131,7 +131,7 @@ public struct ModelDiagram: Drawable, Sendable {
     private static func channels(_ layer: Layer) -> Double { layer.branches.reduce(0) { $0 + Double($1.channels) } }
     private static func color(_ index: Int) -> Color { Color.series[index % Color.series.count].mixed(with: .white, 0.25) }
 
-    /// The branches' names in order of appearance.
+    /// The branches' names in order of appearance; a nameless one is a layer in one piece and needs no legend.
     private var branchNames: [String] {
         var names: [String] = []
         for branch in layers.flatMap(\.branches) where !names.contains(branch.name) { names.append(branch.name) }

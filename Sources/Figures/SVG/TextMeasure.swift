@@ -18,7 +18,7 @@ enum TextMeasure {
         }
     }
 
-    /// The text broken into lines no wider than `width`; words that are wider are broken, and what does not fit in
+    /// The text broken into lines no wider than `width`; words that are wider are broken, behind a hyphen if they have one, and what does not fit in
     /// `maximumLines` ends in an ellipsis.
     static func wrap(_ text: String, size: Double, width: Double, maximumLines: Int) -> [String] {
         var lines: [String] = []
@@ -48,6 +48,11 @@ enum TextMeasure {
 
     private static func pieces(of word: String, size: Double, width: Double) -> [String] {
         guard Self.width(word, size: size) > width else { return [word] }
+        let hyphens = word.indices.dropLast().filter { word[$0] == "-" && Self.width(String(word[...$0]), size: size) <= width }
+        if let hyphen = hyphens.last {
+            let rest = word[word.index(after: hyphen)...]
+            return [String(word[...hyphen])] + pieces(of: String(rest), size: size, width: width)
+        }
         var (result, piece) = ([String](), "")
         for character in word {
             if !piece.isEmpty && Self.width(piece + String(character), size: size) > width {
