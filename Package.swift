@@ -67,7 +67,6 @@ let package = Package(
             path: "Sources/HookeCommand", swiftSettings: seesSyntax,
             // Cells resolve the symbols of Hooke in the executable that loads them.
             linkerSettings: [.unsafeFlags(["-Xlinker", "--export-dynamic"])]),
-
         .testTarget(name: "TensorsTests", dependencies: ["Tensors"]),
         .testTarget(name: "FiguresTests", dependencies: ["Figures", "Tensors"]),
         .testTarget(name: "NetworksTests", dependencies: ["Networks", "Tensors"], exclude: ["Reference"]),
@@ -78,7 +77,6 @@ let package = Package(
         .testTarget(
             name: "SwiftCellsTests", dependencies: ["SwiftCells"], swiftSettings: seesSyntax,
             linkerSettings: [.unsafeFlags(["-Xlinker", "--export-dynamic"])]),
-        .testTarget(name: "NotebookKernelTests", dependencies: ["NotebookKernel", "JupyterProtocol"], swiftSettings: seesSyntax),
     ],
     swiftLanguageModes: [.v5]
 )

@@ -3,8 +3,10 @@ for resizes and rotations by TensorFlow 1's rules, for TensorFlow 1's Adam, and 
 
     python Tests/Peers/visualization_reference.py        # needs numpy and torch
 """
+import argparse
 import json
 import pathlib
+import sys
 
 import numpy as np
 import torch
@@ -119,11 +121,34 @@ def objectives():
     return dict(shape=[3, 4, 5, 6], activations=rounded(activations), vector=rounded(vector), results=results)
 
 
-reference = dict(
-    fourier=[fourier(2, 6, 8, 1), fourier(1, 5, 7, 1), fourier(1, 9, 4, .8)],
-    resize=[resize(5, 7, 8, 9), resize(8, 6, 5, 4)],
-    rotate=[rotate(9, 9, 10), rotate(8, 11, -37)],
-    adam=adam(12),
-    objectives=objectives())
-path = pathlib.Path(__file__).parent.parent / "CircuitsTests" / "Reference" / "visualization.json"
-path.write_text(json.dumps(reference) + "\n")
+def nearly(a, b):
+    """Whether two trees of numbers agree to 1e-4 of the largest number of a list."""
+    if isinstance(a, dict):
+        return isinstance(b, dict) and a.keys() == b.keys() and all(nearly(a[key], b[key]) for key in a)
+    if isinstance(a, list):
+        if a and isinstance(a[0], (int, float)):
+            return len(a) == len(b) and np.allclose(a, b, rtol=1e-4, atol=1e-4 * max(np.abs(a)))
+        return len(a) == len(b) and all(map(nearly, a, b))
+    return np.isclose(a, b, rtol=1e-4, atol=1e-8) if isinstance(a, (int, float)) else a == b
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--check", action="store_true", help="compute again and compare with the committed file")
+    arguments = parser.parse_args()
+    reference = dict(
+        fourier=[fourier(2, 6, 8, 1), fourier(1, 5, 7, 1), fourier(1, 9, 4, .8)],
+        resize=[resize(5, 7, 8, 9), resize(8, 6, 5, 4)],
+        rotate=[rotate(9, 9, 10), rotate(8, 11, -37)],
+        adam=adam(12),
+        objectives=objectives())
+    path = pathlib.Path(__file__).parent.parent / "CircuitsTests" / "Reference" / "visualization.json"
+    text = json.dumps(reference)
+    if not arguments.check:
+        path.write_text(text + "\n")
+    elif not nearly(json.loads(path.read_text()), json.loads(text)):
+        sys.exit(f"{path} is not what this script computes")
+
+
+if __name__ == "__main__":
+    main()

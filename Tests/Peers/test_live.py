@@ -1,0 +1,66 @@
+"""Compares Hooke with PyTorch, live: other random numbers than the committed files, and the committed files themselves.
+
+Run by `make test-peers`, after the Swift tests have been built. With HOOKE_REWRITE=1 the committed files are written anew.
+"""
+
+import json
+import os
+import pathlib
+import subprocess
+import sys
+
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+PEERS = ROOT / "Tests" / "Peers"
+SWIFT = (os.environ["HOOKE_TOOLCHAIN"] + "/usr/bin/swift") if os.environ.get("HOOKE_TOOLCHAIN") else "swift"
+
+
+def run(*command, **environment):
+    done = subprocess.run(command, cwd=ROOT, env={**os.environ, **environment}, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]
+    return done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("script", ["networks_reference.py", "visualization_reference.py"])
+def test_the_committed_reference_is_what_pytorch_computes(script):
+    rewrite = os.environ.get("HOOKE_REWRITE") == "1"
+    run(sys.executable, str(PEERS / script), *([] if rewrite else ["--check"]))
+
+
+@pytest.mark.parametrize("seed", [101, 102])
+def test_layers_networks_and_gradients_agree_with_pytorch_on_other_numbers(tmp_path, seed):
+    run(sys.executable, str(PEERS / "networks_reference.py"), "--live", str(tmp_path), "--seed", str(seed))
+    log = run(SWIFT, "test", "-c", "release", "--skip-build", "--filter", "ReferenceTests", HOOKE_REFERENCE=str(tmp_path))
+    assert " passed" in log and "0 tests" not in log
+
+
+def test_the_embedded_model_gives_the_same_logits_as_its_training_code(tmp_path):
+    """The Swift engine against the PyTorch network that the model was trained as, on pictures of the world."""
+    sys.path.insert(0, str(ROOT / "Training"))
+    import numpy
+    import torch
+    from safetensors import safe_open
+    from train_mini_inception import MiniInception, as_batch
+
+    hooke = ROOT / ".build" / "release" / "hooke"
+    run(str(hooke), "world", "export", "--split", "test", "--count", "16", "--output", str(tmp_path))
+    model = ROOT / "Sources" / "Networks" / "EmbeddedModels" / "mini-inception.safetensors"
+    with safe_open(model, "pt") as file:
+        tensors = {name: file.get_tensor(name).float() for name in file.keys()}
+        classes = json.loads(file.metadata()["classes"])
+    network = MiniInception(len(classes)).eval()
+    for _, layer in network.convolutions():
+        layer.bn = None
+    for name, layer in network.convolutions():
+        layer.conv.weight.data = tensors[f"{name}_pre_relu_conv.weight"]
+        layer.conv.bias.data = tensors[f"{name}_pre_relu_conv.bias"]
+    network.head.weight.data = tensors["softmax2_pre_activation_matmul.weight"]
+    network.head.bias.data = tensors["softmax2_pre_activation_matmul.bias"]
+    with torch.no_grad():
+        expected = network(as_batch(numpy.load(tmp_path / "images.npy"))).numpy()
+    committed = ROOT / "Tests" / "NetworksTests" / "Reference" / "mini-inception-logits.json"
+    if os.environ.get("HOOKE_REWRITE") == "1":
+        committed.write_text(json.dumps({"logits": [[round(float(v), 5) for v in row] for row in expected[:8]]}) + "\n")
+    stored = numpy.array(json.loads(committed.read_text())["logits"])
+    assert numpy.abs(stored - expected[:8]).max() / numpy.abs(expected).max() < 1e-4
