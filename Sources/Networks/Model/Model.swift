@@ -1,5 +1,3 @@
-import RichDisplay
-import Synchronization
 import Tensors
 
 /// A trained network in memory: what a notebook asks questions of.

@@ -46,7 +46,7 @@ private struct Run {
     let slab: UnsafeMutablePointer<Float>
     var scratch: UnsafeMutablePointer<Float> { slab + (plan.slabCount - plan.scratchCount) }
 
-    private func view(_ index: Int, _ region: ExecutionPlan.Region, channels: Int? = nil) -> ActivationView? {
+    private func view(_ index: Int, _ region: ExecutionPlan.Region) -> ActivationView? {
         guard let shape = plan.shapes[index] else { return nil }
         let buffer = plan.buffers[region.buffer]
         return ActivationView(
