@@ -107,8 +107,9 @@ public struct ModelDiagram: Drawable, Sendable {
             for branch in layer.branches where branch.channels > 0 {
                 let part = length * Double(branch.channels) / Self.channels(layer)
                 let color = Self.color(names.firstIndex(of: branch.name) ?? 0)
+                // A gap of one pixel tells branches apart, where they are wide enough to have one.
                 elements.append(
-                    .rect(x: x, y: middle - 7, width: Swift.max(1, part - 1), height: 14, radius: 1.5, .fill(color))
+                    .rect(x: x, y: middle - 7, width: part > 2 ? part - 1 : part, height: 14, radius: 1.5, .fill(color))
                         .tooltip("\(branch.name): \(branch.channels) channels"))
                 x += part
             }

@@ -8,8 +8,9 @@ struct Axis {
 
     /// An axis that holds the given numbers, its ends at ticks.
     init(holding values: [Double], wanted: Int = 6, includingZero: Bool = false, atTicks: Bool = true) {
-        // Beyond this the span itself would overflow.
-        let finite = values.filter(\.isFinite).map { min(max($0, -1e300), 1e300) } + (includingZero ? [0] : [])
+        // Beyond 1e300 the span itself would overflow; below 1e-300 steps would have no digits left.
+        let finite =
+            values.filter(\.isFinite).map { abs($0) < 1e-300 ? 0 : min(max($0, -1e300), 1e300) } + (includingZero ? [0] : [])
         var low = finite.min() ?? 0, high = finite.max() ?? 1
         if high - low <= abs(high) * 1e-12 { (low, high) = low == 0 ? (0, 1) : (low - abs(low) / 2, high + abs(high) / 2) }
         let step = Self.roundStep((high - low) / Double(max(1, wanted - 1)))
