@@ -102,6 +102,8 @@ public final class Kernel: @unchecked Sendable {
             metadata = ["started": .string(MessageHeader.timestamp()), "engine": "hooke"]
             content = execute(message, number: executionNumber)
         case ("is_complete_request", _): content = completeness(of: message)
+        case ("complete_request", _): content = completion(for: message)
+        case ("inspect_request", _): content = inspection(for: message)
         case ("history_request", _): content = historyReply(to: message)
         case ("comm_info_request", _): content = ["status": "ok", "comms": [:]]
         case ("interrupt_request", .control):

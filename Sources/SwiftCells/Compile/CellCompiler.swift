@@ -20,7 +20,7 @@ struct CellCompiler {
     }
 
     /// Functions that the running process offers to every cell, found by symbol, so that a cell needs no import for them.
-    private static let prelude = [
+    static let prelude = [
         #"@_silgen_name("hooke_cell_mark") private func __hookeMark(_ item: Int32)"#,
         #"@_silgen_name("hooke_cell_result") private func __hookeResult<T>(_ value: T)"#,
         #"@_silgen_name("hooke_cell_await") private func __hookeAwait<T>(_ body: @escaping () async -> T) -> T"#,
@@ -95,6 +95,12 @@ struct CellCompiler {
         return Outcome(
             succeeded: answer["key.value"] as? Int == 0 && FileManager.default.fileExists(atPath: path + ".o"), messages: messages,
             text: messages.map(\.text).joined(separator: "\n"))
+    }
+
+    /// What completing and explaining need of the arguments above.
+    var assistArguments: [String] {
+        ["-module-name", CellSession.assistModule, "-swift-version", "5", "-enable-testing", "-module-cache-path", moduleCache, "-I", folder]
+            + searchPaths.flatMap { ["-I", $0] }
     }
 
     private func commonArguments(module: String) -> [String] {
