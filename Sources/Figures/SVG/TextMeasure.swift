@@ -1,6 +1,9 @@
 /// How wide text will be, without knowing which font the viewer has: estimates on the wide side (DejaVu Sans), so that
 /// nothing is cut off with a narrower one.
 enum TextMeasure {
+    /// How much wider bold text is: sizes of bold text are multiplied by it before they are measured.
+    static let boldness = 1.12
+
     /// The estimated width of one line in pixels.
     static func width(_ text: String, size: Double) -> Double {
         text.unicodeScalars.reduce(0) { $0 + emWidth($1) } * size
@@ -10,9 +13,10 @@ enum TextMeasure {
         switch scalar {
         case "i", "j", "l", "|", ".", ",", ":", ";", "'", "!", "I", " ": 0.33
         case "f", "t", "r", "(", ")", "[", "]", "/", "-": 0.42
-        case "m", "M", "W", "@", "%", "w", "+", "=", "<", ">": 0.92
-        case "A"..."Z": 0.74
-        case "\u{21}"..."\u{7E}": 0.63
+        case "m", "W", "@", "%": 1.0
+        case "M", "w", "+", "=", "<", ">", "#", "~": 0.87
+        case "A"..."Z": 0.76
+        case "\u{21}"..."\u{7E}": 0.64
         case "\u{1100}"..."\u{11FF}", "\u{2E80}"..."\u{10FFFF}": 1.05
         default: 0.84
         }
