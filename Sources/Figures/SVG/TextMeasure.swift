@@ -22,8 +22,8 @@ enum TextMeasure {
         }
     }
 
-    /// The text broken into lines no wider than `width`; words that are wider are broken, behind a hyphen if they have one, and what does not fit in
-    /// `maximumLines` ends in an ellipsis.
+    /// The text broken into lines no wider than `width`; words that are wider are broken, behind a hyphen if they have
+    /// one, and what does not fit in `maximumLines` ends in an ellipsis.
     static func wrap(_ text: String, size: Double, width: Double, maximumLines: Int) -> [String] {
         var lines: [String] = []
         for paragraph in text.split(separator: "\n", omittingEmptySubsequences: false).prefix(maximumLines + 1) {
@@ -50,20 +50,20 @@ enum TextMeasure {
         return lines
     }
 
+    /// A word cut where it reaches the width: behind the last hyphen before, or within when there is none.
     private static func pieces(of word: String, size: Double, width: Double) -> [String] {
         guard Self.width(word, size: size) > width else { return [word] }
-        let hyphens = word.indices.dropLast().filter { word[$0] == "-" && Self.width(String(word[...$0]), size: size) <= width }
-        if let hyphen = hyphens.last {
-            let rest = word[word.index(after: hyphen)...]
-            return [String(word[...hyphen])] + pieces(of: String(rest), size: size, width: width)
-        }
-        var (result, piece) = ([String](), "")
+        var result: [String] = [], piece = "", used = 0.0
         for character in word {
-            if !piece.isEmpty && Self.width(piece + String(character), size: size) > width {
-                result.append(piece)
-                piece = ""
+            let advance = Self.width(String(character), size: size)
+            while !piece.isEmpty && used + advance > width {
+                let cut = piece.lastIndex(of: "-").map { piece.index(after: $0) } ?? piece.endIndex
+                result.append(String(piece[..<cut]))
+                piece = String(piece[cut...])
+                used = Self.width(piece, size: size)
             }
             piece.append(character)
+            used += advance
         }
         return result + [piece]
     }
