@@ -76,8 +76,13 @@ struct RunCommand: ParsableCommand {
     }
 
     func run() throws {
-        let destinations = try RunDestinations(notebooks: notebooks, output: output)
-        let status = notebooks.count == 1 ? try runOne(notebooks[0], savingTo: destinations.paths[0]) : runMany(destinations.paths)
+        var status: Int32 = 1
+        do {
+            let destinations = try RunDestinations(notebooks: notebooks, output: output)
+            status = notebooks.count == 1 ? try runOne(notebooks[0], savingTo: destinations.paths[0]) : runMany(destinations.paths)
+        } catch {
+            FileHandle.standardError.write(Data("error: \(error)\n".utf8))
+        }
         // Parked threads of cells never end, so the process is left without waiting for them.
         fflush(nil)
         _exit(status)
@@ -100,7 +105,7 @@ struct RunCommand: ParsableCommand {
         FileManager.default.changeCurrentDirectoryPath(URL(fileURLWithPath: path).deletingLastPathComponent().path)
         switch try run.run() {
         case .finished(let failedCells):
-            progress.note("done\(failedCells > 0 ? ", \(failedCells) cells failed" : ""): \(output == nil ? path : destination)")
+            progress.note("done\(failedCells > 0 ? ", failed cells: \(failedCells)" : ""): \(output == nil ? path : destination)")
             return 0
         case .failed: return 1
         case .stopped:

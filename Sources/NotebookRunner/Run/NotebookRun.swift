@@ -48,6 +48,9 @@ public final class NotebookRun: @unchecked Sendable {
     private var stopRequested = false
     private var isOver = false
 
+    /// The run of this process, for the handler of `exit`, to which nothing can be handed.
+    nonisolated(unsafe) private static var current: NotebookRun?
+
     /// Captures the process's standard output and error and opens a session.
     /// - Parameters:
     ///   - notebook: what to run; outputs it holds are forgotten.
@@ -88,6 +91,8 @@ public final class NotebookRun: @unchecked Sendable {
     public func run() throws -> Outcome {
         DisplayRouter.sink = collector
         defer { close() }
+        Self.current = self
+        atexit { NotebookRun.current?.endByExit() }
         prepare()
         // What cannot be written is better known before hours of work than after.
         try save()
@@ -120,6 +125,18 @@ public final class NotebookRun: @unchecked Sendable {
     }
 
     private var isStopRequested: Bool { lock.withLock { stopRequested } }
+
+    /// A cell called `exit`: the process ends, but not as if the notebook had run through.
+    private func endByExit() {
+        guard !(lock.withLock { isOver }) else { return }
+        output.drain()
+        let report = ErrorReport(name: "Exit", value: "the cell called exit(), which ends the process that runs the notebook", places: [])
+        collector.error(report)
+        try? save()
+        session.close()
+        progress.lines(["error: \(notebook.file) did not run through:"] + report.traceback)
+        _exit(1)
+    }
 
     private func close() {
         lock.withLock { isOver = true }
@@ -154,7 +171,7 @@ public final class NotebookRun: @unchecked Sendable {
         var report = ErrorReport(outcome)
         if timeout.end(), !isStopRequested {
             report = ErrorReport(
-                name: "Timeout", value: "the cell ran longer than \(settings.timeout.map { "\($0)" } ?? "") s (--timeout)",
+                name: "Timeout", value: "the cell ran longer than \(settings.timeout.map(Self.seconds) ?? "allowed") (--timeout)",
                 places: report?.traceback.dropFirst() ?? [])
         }
         if let report { collector.error(report) }
@@ -166,6 +183,8 @@ public final class NotebookRun: @unchecked Sendable {
         ]
         return report
     }
+
+    private static func seconds(_ value: Double) -> String { "\(Int(exactly: value).map { "\($0)" } ?? "\(value)") s" }
 
     private func save() throws(NotebookError) {
         for (index, outputs) in collector.takeChanges() { notebook.cells[index].outputs = outputs }
