@@ -23,6 +23,7 @@ let package = Package(
     name: "Hooke",
     products: [
         .executable(name: "hooke", targets: ["hooke"]),
+        .executable(name: "hooke-compiler", targets: ["hooke-compiler"]),
         .library(name: "Hooke", targets: ["Hooke"]),
     ],
     dependencies: [
@@ -69,6 +70,9 @@ let package = Package(
             path: "Sources/HookeCommand", swiftSettings: seesSyntax,
             // Cells resolve the symbols of Hooke in the executable that loads them.
             linkerSettings: [.unsafeFlags(["-Xlinker", "--export-dynamic"])]),
+        // Keeps the Swift compiler in memory for one kernel.
+        .executableTarget(name: "hooke-compiler", dependencies: ["CHooke"], path: "Sources/CompilerService"),
+
         .testTarget(name: "TensorsTests", dependencies: ["Tensors"]),
         .testTarget(name: "FiguresTests", dependencies: ["Figures", "Tensors"], exclude: ["Reference"]),
         .testTarget(name: "NetworksTests", dependencies: ["Networks", "Tensors"], exclude: ["Reference"]),

@@ -1,6 +1,8 @@
 import Foundation
 
-/// Turns one cell into a shared object: swift-frontend to an object and a module, ld.lld to a library.
+/// Turns one cell into a shared object: the compiler makes an object and a module, ld.lld a library.
+///
+/// The resident compiler is used once it is warm; before that, and when it has died, a swift-frontend process does the same.
 struct CellCompiler {
     let toolchain: Toolchain
     /// Where this session's modules and libraries are.
@@ -9,6 +11,7 @@ struct CellCompiler {
     let searchPaths: [String]
     /// Compiled forms of system modules, kept between sessions.
     let moduleCache: String
+    let resident: ResidentCompiler?
 
     /// What the compiler said.
     enum Result {
@@ -46,25 +49,18 @@ struct CellCompiler {
         try Data(text.utf8).write(to: URL(fileURLWithPath: path + ".swift"))
         defer { unlink(path + ".swift") }
 
-        var arguments = [
-            "-frontend", "-c", "-primary-file", path + ".swift", "-module-name", module, "-o", path + ".o",
-            "-emit-module-path", path + ".swiftmodule", "-entry-point-function-name", module,
-            "-enable-testing", "-enable-library-evolution", "-swift-version", "5", "-Onone", "-gline-tables-only",
-            "-module-cache-path", moduleCache, "-diagnostic-style", "llvm", "-suppress-warnings", "-I", folder,
-            "-disable-clang-spi",
-        ]
-        for path in searchPaths { arguments += ["-I", path] }
-        let compilation = try ChildProcess(toolchain.frontend, arguments)
-        guard compilation.status == 0 else {
-            let diagnostics = DiagnosticParser(cell: name, source: source).parse(compilation.output)
-            return .failed(diagnostics.contains { $0.severity == .error } ? diagnostics : [Self.internalFailure(compilation)])
+        let outcome = try run(path: path, module: module)
+        guard outcome.succeeded else {
+            let mapper = DiagnosticMapper(cell: name, source: source, headerBytes: text.utf8.count - source.text.utf8.count - 1)
+            let diagnostics = mapper.diagnostics(from: outcome.messages)
+            return .failed(diagnostics.contains { $0.severity == .error } ? diagnostics : [Self.internalFailure(outcome.text)])
         }
         defer { unlink(path + ".o") }
 
         let library = path + ".so"
         var linking = ["-shared", path + ".o", "-o", library, "--wrap=swift_errorInMain", "--no-as-needed", "-L", toolchain.libraries, "-rpath", toolchain.libraries]
         linking += libraries
-        linking += try autolinkedLibraries(of: path + ".o")
+        linking += autolinkedLibraries(of: path + ".o")
         let linked = try ChildProcess(toolchain.linker, linking)
         guard linked.status == 0 else {
             let message = linked.output.replacingOccurrences(of: folder + "/", with: "")
@@ -73,21 +69,61 @@ struct CellCompiler {
         return .built(library: library)
     }
 
-    /// Libraries that the cell's imports ask for and that this process has not loaded already.
-    private func autolinkedLibraries(of object: String) throws -> [String] {
-        let answer = try ChildProcess(toolchain.autolinkExtract, [object, "-o", "/dev/stdout"])
-        let flags = answer.output.split(whereSeparator: \.isWhitespace).map(String.init).filter { $0.hasPrefix("-l") }
-        return Set(flags).sorted().filter { flag in
-            let file = "lib\(flag.dropFirst(2)).so"
-            return FileManager.default.fileExists(atPath: toolchain.libraries + "/" + file)
+    /// What a compiler made of the file at `path` + ".swift".
+    private struct Outcome {
+        let succeeded: Bool
+        let messages: [CompilerMessage]
+        var text = ""
+    }
+
+    private func run(path: String, module: String) throws -> Outcome {
+        if let resident, resident.isWarm {
+            do { return try compile(path: path, module: module, with: resident) } catch is ResidentCompiler.Unavailable {}
+        }
+        var arguments = ["-frontend", "-c", "-primary-file", path + ".swift", "-o", path + ".o", "-emit-module-path", path + ".swiftmodule"]
+        arguments += ["-entry-point-function-name", module, "-diagnostic-style", "llvm"] + commonArguments(module: module)
+        let process = try ChildProcess(toolchain.frontend, arguments)
+        return Outcome(succeeded: process.status == 0, messages: CompilerMessage.parse(process.output), text: process.output)
+    }
+
+    private func compile(path: String, module: String, with resident: ResidentCompiler) throws -> Outcome {
+        var arguments = ["-c", "-o", path + ".o", "-emit-module", "-emit-module-path", path + ".swiftmodule"]
+        arguments += ["-Xfrontend", "-entry-point-function-name", "-Xfrontend", module] + commonArguments(module: module) + [path + ".swift"]
+        let answer = try resident.send(SourceKitRequest.compile(name: module, arguments: arguments))
+        defer { _ = try? resident.send(SourceKitRequest.close(name: module)) }
+        let messages = CompilerMessage.parse(answer["key.diagnostics"] as? [[String: Any]] ?? [])
+        return Outcome(
+            succeeded: answer["key.value"] as? Int == 0 && FileManager.default.fileExists(atPath: path + ".o"), messages: messages,
+            text: messages.map(\.text).joined(separator: "\n"))
+    }
+
+    private func commonArguments(module: String) -> [String] {
+        [
+            "-module-name", module, "-enable-testing", "-enable-library-evolution", "-swift-version", "5", "-Onone", "-gline-tables-only",
+            "-module-cache-path", moduleCache, "-suppress-warnings", "-I", folder,
+        ] + searchPaths.flatMap { ["-I", $0] }
+    }
+
+    /// Compiles something small in the resident compiler, so that it is warm for the next cell.
+    func warmUp() {
+        guard let resident else { return }
+        let path = folder + "/HookeWarmUp"
+        guard (try? Data("print(1)\n".utf8).write(to: URL(fileURLWithPath: path + ".swift"))) != nil else { return }
+        _ = try? compile(path: path, module: "HookeWarmUp", with: resident)
+        for end in [".swift", ".o", ".swiftmodule"] { unlink(path + end) }
+    }
+
+    /// Libraries that the cell's imports ask for, from the toolchain's own folder.
+    private func autolinkedLibraries(of object: String) -> [String] {
+        ObjectFile.autolinkFlags(of: object).filter { flag in
+            flag.hasPrefix("-l") && FileManager.default.fileExists(atPath: "\(toolchain.libraries)/lib\(flag.dropFirst(2)).so")
         }
     }
 
-    private static func internalFailure(_ compilation: ChildProcess) -> CellDiagnostic {
-        let tail = compilation.output.split(separator: "\n").suffix(6).joined(separator: "\n")
+    private static func internalFailure(_ text: String) -> CellDiagnostic {
+        let tail = text.split(separator: "\n").suffix(6).joined(separator: "\n")
         return CellDiagnostic(
             cell: nil, line: 0, column: 0, severity: .error,
-            message: "the Swift compiler failed on this cell (status \(compilation.status)) without saying why. \(DiagnosticParser.withoutInternalNames(tail))",
-            sourceLine: nil)
+            message: "the Swift compiler failed on this cell without saying why. \(DiagnosticMapper.withoutInternalNames(tail))", sourceLine: nil)
     }
 }

@@ -31,41 +31,57 @@ public struct CellDiagnostic: Equatable, Sendable, CustomStringConvertible {
     }
 }
 
-/// Reads the compiler's `-diagnostic-style llvm` output.
-struct DiagnosticParser {
-    let cell: String
-    let source: EditedSource
-
-    func parse(_ output: String) -> [CellDiagnostic] {
-        let lines = source.original.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-        var result: [CellDiagnostic] = []
-        for text in output.split(separator: "\n", omittingEmptySubsequences: false) {
-            guard let found = Self.split(String(text)) else { continue }
-            let message = Self.withoutInternalNames(found.message)
-            if found.file == cell {
-                let column = source.originalColumn(line: found.line, column: found.column)
-                result.append(CellDiagnostic(
-                    cell: cell, line: found.line, column: column, severity: found.severity, message: message,
-                    sourceLine: lines.indices.contains(found.line - 1) ? lines[found.line - 1] : nil))
-            } else if found.severity == .error {
-                result.append(CellDiagnostic(cell: nil, line: 0, column: 0, severity: .error, message: message, sourceLine: nil))
-            }
-        }
-        return result
+/// A diagnostic as the compiler gave it, in places of the edited text.
+struct CompilerMessage {
+    struct FixIt {
+        /// UTF-8 offset in the file that was compiled.
+        let offset: Int
+        let length: Int
+        let replacement: String
     }
 
-    /// `file:line:column: severity: message`, or `<unknown>:0: error: message`.
-    private static func split(_ text: String) -> (file: String, line: Int, column: Int, severity: CellDiagnostic.Severity, message: String)? {
-        for severity in [CellDiagnostic.Severity.error, .warning, .note] {
-            guard let range = text.range(of: ": \(severity.rawValue): ") else { continue }
-            let place = text[..<range.lowerBound].split(separator: ":", omittingEmptySubsequences: false)
-            let message = String(text[range.upperBound...])
-            if place.count >= 3, let line = Int(place[place.count - 2]), let column = Int(place[place.count - 1]) {
-                return (place.dropLast(2).joined(separator: ":"), line, column, severity, message)
+    let file: String
+    let line: Int
+    let column: Int
+    let severity: CellDiagnostic.Severity
+    let text: String
+    var fixIts: [FixIt] = []
+}
+
+/// Turns the compiler's messages into diagnostics of the cell as it was typed.
+struct DiagnosticMapper {
+    let cell: String
+    let source: EditedSource
+    /// Where the edited text begins in the compiled file.
+    let headerBytes: Int
+
+    func diagnostics(from messages: [CompilerMessage]) -> [CellDiagnostic] {
+        let lines = source.original.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        return messages.compactMap { message in
+            let text = Self.withoutInternalNames(message.text)
+            if message.file == cell {
+                return CellDiagnostic(
+                    cell: cell, line: message.line, column: source.originalColumn(line: message.line, column: message.column),
+                    severity: message.severity, message: text + suggestion(message.fixIts),
+                    sourceLine: lines.indices.contains(message.line - 1) ? lines[message.line - 1] : nil)
             }
-            if let first = place.first, first == "<unknown>" || place.count == 1 { return (String(first), 0, 0, severity, message) }
+            guard message.severity == .error else { return nil }
+            return CellDiagnostic(cell: nil, line: 0, column: 0, severity: .error, message: text, sourceLine: nil)
         }
-        return nil
+    }
+
+    /// What the compiler would change, in words.
+    private func suggestion(_ fixIts: [CompilerMessage.FixIt]) -> String {
+        let edited = Array(source.text.utf8)
+        let words = fixIts.compactMap { fixIt -> String? in
+            let start = fixIt.offset - headerBytes, end = start + fixIt.length
+            guard start >= 0, end <= edited.count, start <= end, !fixIt.replacement.contains("\n") else { return nil }
+            let old = String(decoding: edited[start..<end], as: UTF8.self)
+            if old.isEmpty { return "insert '\(fixIt.replacement)'" }
+            return fixIt.replacement.isEmpty ? "remove '\(old)'" : "replace '\(old)' with '\(fixIt.replacement)'"
+        }
+        let shown = words.filter { !$0.contains("__hooke") }
+        return shown.isEmpty ? "" : " (fix: \(shown.joined(separator: ", ")))"
     }
 
     /// Cells are modules named `HookeCellN`; people know them by what they typed.
@@ -73,5 +89,42 @@ struct DiagnosticParser {
         message.replacingOccurrences(of: #"HookeCell[0-9]+\."#, with: "", options: .regularExpression)
             .replacingOccurrences(of: #"(?:module|file) '?HookeCell[0-9]+'?"#, with: "an earlier cell", options: .regularExpression)
             .replacingOccurrences(of: #"'HookeCell[0-9]+'"#, with: "an earlier cell", options: .regularExpression)
+    }
+}
+
+extension CompilerMessage {
+    /// Reads `-diagnostic-style llvm` output: `file:line:column: severity: message`, or `<unknown>:0: error: message`.
+    static func parse(_ output: String) -> [CompilerMessage] {
+        output.split(separator: "\n").compactMap { parse(line: String($0)) }
+    }
+
+    private static func parse(line text: String) -> CompilerMessage? {
+        for severity in [CellDiagnostic.Severity.error, .warning, .note] {
+            guard let range = text.range(of: ": \(severity.rawValue): ") else { continue }
+            let place = text[..<range.lowerBound].split(separator: ":", omittingEmptySubsequences: false)
+            let message = String(text[range.upperBound...])
+            if place.count >= 3, let line = Int(place[place.count - 2]), let column = Int(place[place.count - 1]) {
+                return CompilerMessage(file: place.dropLast(2).joined(separator: ":"), line: line, column: column, severity: severity, text: message)
+            }
+            if let first = place.first, first == "<unknown>" || place.count == 1 {
+                return CompilerMessage(file: String(first), line: 0, column: 0, severity: severity, text: message)
+            }
+        }
+        return nil
+    }
+
+    /// Reads the structured diagnostics of sourcekitd, notes included.
+    static func parse(_ diagnostics: [[String: Any]]) -> [CompilerMessage] {
+        diagnostics.flatMap { entry -> [CompilerMessage] in
+            let kind = (entry["key.severity"] as? String)?.split(separator: ".").last.map(String.init) ?? "error"
+            let fixIts = (entry["key.fixits"] as? [[String: Any]] ?? []).compactMap { fix -> FixIt? in
+                guard let offset = fix["key.offset"] as? Int, let length = fix["key.length"] as? Int, let text = fix["key.sourcetext"] as? String else { return nil }
+                return FixIt(offset: offset, length: length, replacement: text)
+            }
+            let message = CompilerMessage(
+                file: entry["key.filepath"] as? String ?? "<unknown>", line: entry["key.line"] as? Int ?? 0, column: entry["key.column"] as? Int ?? 0,
+                severity: CellDiagnostic.Severity(rawValue: kind) ?? .error, text: entry["key.description"] as? String ?? "", fixIts: fixIts)
+            return [message] + parse(entry["key.diagnostics"] as? [[String: Any]] ?? [])
+        }
     }
 }

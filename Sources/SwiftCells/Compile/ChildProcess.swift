@@ -14,12 +14,38 @@ struct ChildProcess {
         for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         defer { close(reading) }
 
+        let pid: pid_t
+        do {
+            defer { close(writing) }
+            pid = try Self.spawn(program, arguments, input: nil, output: writing, environment: environment, joinsErrors: true)
+        }
+
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 65536)
+        while true {
+            let count = read(reading, &buffer, buffer.count)
+            if count > 0 { bytes += buffer[0..<count] } else if count == 0 || errno != EINTR { break }
+        }
+        var code: Int32 = 0
+        while waitpid(pid, &code, 0) < 0 && errno == EINTR {}
+        status = code & 0x7f == 0 ? (code >> 8) & 0xff : 128 + (code & 0x7f)
+        output = String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Starts a program in a process group of its own.
+    /// - Parameters:
+    ///   - input: its standard input; nothing when nil.
+    ///   - joinsErrors: whether its standard error goes where its output goes; otherwise nowhere.
+    /// - Throws: ``ToolchainError/cannotStart(program:reason:)``.
+    static func spawn(
+        _ program: String, _ arguments: [String], input: Int32?, output: Int32, environment: [String: String]? = nil, joinsErrors: Bool = false
+    ) throws -> pid_t {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-        posix_spawn_file_actions_adddup2(&actions, writing, 1)
-        posix_spawn_file_actions_adddup2(&actions, writing, 2)
+        if let input { posix_spawn_file_actions_adddup2(&actions, input, 0) } else { posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0) }
+        posix_spawn_file_actions_adddup2(&actions, output, 1)
+        if joinsErrors { posix_spawn_file_actions_adddup2(&actions, output, 2) } else { posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0) }
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
@@ -40,18 +66,7 @@ struct ChildProcess {
         defer { envp.forEach { free($0) } }
         var pid = pid_t()
         let failure = posix_spawn(&pid, program, &actions, &attributes, &argv, &envp)
-        close(writing)
         guard failure == 0 else { throw ToolchainError.cannotStart(program: program, reason: String(cString: strerror(failure))) }
-
-        var bytes: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 65536)
-        while true {
-            let count = read(reading, &buffer, buffer.count)
-            if count > 0 { bytes += buffer[0..<count] } else if count == 0 || errno != EINTR { break }
-        }
-        var code: Int32 = 0
-        while waitpid(pid, &code, 0) < 0 && errno == EINTR {}
-        status = code & 0x7f == 0 ? (code >> 8) & 0xff : 128 + (code & 0x7f)
-        output = String(decoding: bytes, as: UTF8.self)
+        return pid
     }
 }

@@ -12,12 +12,13 @@ import Foundation
 public final class CellSession: @unchecked Sendable {
     /// Called on the cell's thread with the value of a last expression; an error thrown here becomes the cell's error.
     public var onResult: (Any) throws -> Void = { _ in }
-    /// The compiler that the cells are compiled with; nil until one that fits is found.
-    public private(set) var toolchain: Toolchain?
+    /// The toolchain that the cells are compiled with; nil until one that fits is found.
+    public var toolchain: Toolchain? { compiler?.toolchain }
 
     private let output: OutputCapture
     private let folder: String
     private let searchPaths: [String]
+    private var compiler: CellCompiler?
     private var table = DefinitionTable()
     private var sources: [String: String] = [:]
     private var libraries: [String] = []
@@ -35,7 +36,6 @@ public final class CellSession: @unchecked Sendable {
     ///   - output: the capture of this process's standard output, drained when a cell ends.
     /// - Throws: when the folder cannot be made.
     public init(toolchain: Toolchain? = nil, searchPaths: [String] = [], output: OutputCapture) throws {
-        self.toolchain = toolchain
         self.output = output
         self.searchPaths = searchPaths
         let base = ProcessInfo.processInfo.environment["TMPDIR"] ?? "/tmp"
@@ -43,14 +43,27 @@ public final class CellSession: @unchecked Sendable {
         try FileManager.default.createDirectory(
             atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         hooke_cell_install_handlers()
+        if let toolchain { makeCompiler(toolchain) }
         CellRuntime.onResult = { [weak self] value in
             guard let self else { return }
             do { try self.onResult(value) } catch { self.resultError = error }
         }
     }
 
+    /// Sets up compiling, and starts the resident compiler on its way.
+    @discardableResult
+    private func makeCompiler(_ toolchain: Toolchain) -> CellCompiler {
+        let cache = FileManager.default.homeDirectoryForCurrentUser.path + "/.cache/hooke/modules-\(toolchain.version)"
+        let made = CellCompiler(
+            toolchain: toolchain, folder: folder, searchPaths: searchPaths, moduleCache: cache, resident: ResidentCompiler(toolchain: toolchain))
+        compiler = made
+        DispatchQueue.global().async { made.warmUp() }
+        return made
+    }
+
     /// Removes the session's files. Loaded code stays usable.
     public func close() {
+        compiler?.resident?.stop()
         try? FileManager.default.removeItem(atPath: folder)
     }
 
@@ -78,7 +91,7 @@ public final class CellSession: @unchecked Sendable {
 
         guard let handle = dlopen(library, RTLD_NOW | RTLD_LOCAL), let symbol = dlsym(handle, module) else {
             let reason = dlerror().map { String(cString: $0) } ?? "unknown reason"
-            let text = DiagnosticParser.withoutInternalNames(reason.replacingOccurrences(of: folder + "/", with: ""))
+            let text = DiagnosticMapper.withoutInternalNames(reason.replacingOccurrences(of: folder + "/", with: ""))
             return .threw(CellFailure(kind: "LoadError", message: "the compiled cell cannot be loaded: \(text)", places: []))
         }
         sources[name] = code
@@ -105,17 +118,15 @@ public final class CellSession: @unchecked Sendable {
             stopRequested = true
             return running
         }
-        thread?.stop(cellFolder: folder)
+        // A compilation under way is given up; the next cell finds a new compiler.
+        if let thread { thread.stop(cellFolder: folder) } else { compiler?.resident?.stop() }
     }
 
     private func compile(
         _ cell: ParsedCell, code: String, name: String, module: String, imports: (declarations: [String], libraries: [String]), showsResult: Bool
     ) throws -> CellCompiler.Result {
         let all = table.userImports.filter { !cell.imports.contains($0) } + imports.declarations
-        let toolchain = try self.toolchain ?? Toolchain()
-        self.toolchain = toolchain
-        let cache = FileManager.default.homeDirectoryForCurrentUser.path + "/.cache/hooke/modules-\(toolchain.version)"
-        let compiler = CellCompiler(toolchain: toolchain, folder: folder, searchPaths: searchPaths, moduleCache: cache)
+        let compiler = try self.compiler ?? makeCompiler(try Toolchain())
         func attempt(showsResult: Bool) throws -> CellCompiler.Result {
             try compiler.compile(
                 cell, code: code, name: name, module: module, imports: all, libraries: imports.libraries, showsResult: showsResult)

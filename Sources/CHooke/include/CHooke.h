@@ -1,0 +1,4 @@
+// Everything that Swift sees of CHooke.
+#pragma once
+#include "CellThread.h"
+#include "SourceKit.h"
