@@ -61,9 +61,11 @@ let package = Package(
 
         // Floor 4: the kernel, and the command that starts it
         .target(name: "NotebookKernel", dependencies: ["JupyterProtocol", "SwiftCells", "RichDisplay"], swiftSettings: seesSyntax),
+        .target(
+            name: "NotebookRunner", dependencies: ["NotebookKernel", "JupyterProtocol", "SwiftCells", "RichDisplay"], swiftSettings: seesSyntax),
         .executableTarget(
             name: "hooke", dependencies: [
-                "NotebookKernel", "Hooke", "SwiftCells", "JupyterProtocol", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "NotebookKernel", "NotebookRunner", "Hooke", "SwiftCells", "JupyterProtocol", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Sources/HookeCommand", swiftSettings: seesSyntax,
             // Cells resolve the symbols of Hooke in the executable that loads them.

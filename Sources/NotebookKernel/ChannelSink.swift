@@ -57,7 +57,7 @@ final class ChannelSink: DisplaySink, @unchecked Sendable {
 
 extension MimeBundle {
     /// The bundle as Jupyter sends it: binary representations in base64.
-    var json: JSONValue {
+    public var json: JSONValue {
         .object(contents.mapValues { content in
             switch content {
             case .text(let text): return .string(text)

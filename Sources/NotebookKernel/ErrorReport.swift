@@ -1,15 +1,26 @@
 import SwiftCells
 
 /// An outcome as Jupyter shows an error: a name, one line, and a coloured traceback. Exactly one per failed cell.
-struct ErrorReport {
-    let name: String
-    let value: String
-    let traceback: [String]
+public struct ErrorReport: Sendable {
+    /// The kind of error: `CompileError`, `Fatal error`, the type of a thrown error.
+    public let name: String
+    /// What happened, in one line where that is possible.
+    public let value: String
+    /// The lines that a front end shows, with ANSI colours.
+    public let traceback: [String]
 
     private static let red = "\u{1B}[31m", bold = "\u{1B}[1m", plain = "\u{1B}[0m"
 
+    /// A report in other words than an outcome's own.
+    /// - Parameter places: lines that follow the headline.
+    public init(name: String, value: String, places: some Sequence<String>) {
+        self.name = name
+        self.value = value
+        traceback = [Self.headline(name, value)] + places
+    }
+
     /// Nil when the cell finished.
-    init?(_ outcome: CellOutcome) {
+    public init?(_ outcome: CellOutcome) {
         switch outcome {
         case .finished: return nil
         case .notCompiled(let diagnostics):
@@ -22,10 +33,12 @@ struct ErrorReport {
         case .threw(let failure), .trapped(let failure), .interrupted(let failure):
             name = failure.kind
             value = failure.message
-            traceback = ["\(Self.red)\(Self.bold)\(failure.kind)\(Self.plain): \(failure.message)"]
+            traceback = [Self.headline(failure.kind, failure.message)]
                 + failure.places.enumerated().map { index, place in (index == 0 ? "  at " : "  called from ") + place.description }
         }
     }
+
+    private static func headline(_ name: String, _ value: String) -> String { "\(red)\(bold)\(name)\(plain): \(value)" }
 
     private static func coloured(_ description: String, error: Bool) -> [String] {
         var lines = description.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)

@@ -1,7 +1,7 @@
 import RichDisplay
 
 /// How the value of a last expression is shown.
-enum Rendering {
+public enum Rendering {
     /// More text than this is cut: a notebook is no place for a million numbers.
     private static let maximumLength = 20_000
     /// More elements than this are counted, not shown.
@@ -9,7 +9,7 @@ enum Rendering {
 
     /// A displayable value shows itself; any other shows its description.
     /// - Throws: what a displayable's `mimeBundle()` throws.
-    static func bundle(for value: Any) throws -> MimeBundle {
+    public static func bundle(for value: Any) throws -> MimeBundle {
         if let displayable = value as? any Displayable { return try displayable.mimeBundle() }
         if let displayables = value as? [any Displayable], !displayables.isEmpty, displayables.count <= maximumElements {
             return MimeBundle(plain: try displayables.map { try $0.mimeBundle().plain }.joined(separator: "\n"))

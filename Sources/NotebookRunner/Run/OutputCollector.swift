@@ -1,0 +1,169 @@
+import Foundation
+import JupyterProtocol
+import NotebookKernel
+import RichDisplay
+import SwiftCells
+
+/// Collects what cells show, as a front end does: consecutive text of one stream becomes one output, and an update replaces
+/// every output of its display, in earlier cells too.
+///
+/// It is safe to share: all mutable state is touched only under `lock`, by threads that an interrupt cannot park meanwhile.
+final class OutputCollector: DisplaySink, @unchecked Sendable {
+    /// Called before a display, to let what was printed earlier appear earlier.
+    var beforeDisplay: () -> Void = {}
+
+    /// More than this is not kept of what a notebook shows, in bytes: it would neither fit the memory nor be read again.
+    static let maximumBytes = 128 << 20
+
+    private struct Output {
+        /// The output as nbformat has it; the text of a stream is apart, where it can grow.
+        var json: JSONValue
+        var stream: (name: String, text: String)?
+        var displayID: String?
+    }
+
+    private let lock = NSLock()
+    private var outputs: [Int: [Output]] = [:]
+    private var changed: Set<Int> = []
+    private var cell = 0
+    private var keptBytes = 0
+    private var isFull = false
+
+    var canUpdate: Bool { true }
+
+    /// What is shown from now on belongs to the cell at this index of the notebook, also what a task prints after the cell's end.
+    func begin(cell index: Int) {
+        lock.withLock {
+            cell = index
+            outputs[index] = []
+            changed.insert(index)
+        }
+    }
+
+    /// The outputs of the cells that changed since the last call, by index.
+    func takeChanges() -> [Int: [JSONValue]] {
+        withoutParking {
+            lock.withLock {
+                defer { changed = [] }
+                return Dictionary(uniqueKeysWithValues: changed.map { index in (index, (outputs[index] ?? []).map(Self.json)) })
+            }
+        }
+    }
+
+    func stream(_ name: String, _ text: String) {
+        withoutParking {
+            lock.withLock {
+                guard hasRoom(for: text.utf8.count) else { return }
+                append(text, toStream: name)
+            }
+        }
+    }
+
+    func show(_ bundle: MimeBundle, id: String?) {
+        add(bundle, type: "display_data", displayID: id)
+    }
+
+    func result(_ bundle: MimeBundle, count: Int) {
+        add(bundle, type: "execute_result", executionCount: count)
+    }
+
+    func error(_ report: ErrorReport) {
+        let json: JSONValue = [
+            "output_type": "error", "ename": .string(report.name), "evalue": .string(report.value), "traceback": JSONValue(report.traceback),
+        ]
+        withoutParking { lock.withLock { append(Output(json: json)) } }
+    }
+
+    func update(_ bundle: MimeBundle, id: String) {
+        beforeDisplay()
+        let data = bundle.json
+        let size = Self.size(of: data)
+        withoutParking {
+            lock.withLock {
+                for index in outputs.keys {
+                    for position in (outputs[index] ?? []).indices where outputs[index]?[position].displayID == id {
+                        // An update takes the place of what it replaces, so that a long animation does not use the room up.
+                        keptBytes -= Self.size(of: outputs[index]?[position].json["data"])
+                        guard hasRoom(for: size) else { return }
+                        outputs[index]?[position].json["data"] = data
+                        changed.insert(index)
+                    }
+                }
+            }
+        }
+    }
+
+    // MARK: Under the lock
+
+    private func add(_ bundle: MimeBundle, type: String, executionCount: Int? = nil, displayID: String? = nil) {
+        beforeDisplay()
+        var json: JSONValue = ["output_type": .string(type), "data": bundle.json, "metadata": [:]]
+        if let executionCount { json["execution_count"] = JSONValue(executionCount) }
+        withoutParking {
+            lock.withLock {
+                if hasRoom(for: Self.size(of: json["data"])) { append(Output(json: json, displayID: displayID)) }
+            }
+        }
+    }
+
+    private func append(_ output: Output) {
+        outputs[cell, default: []].append(output)
+        changed.insert(cell)
+    }
+
+    private func append(_ text: String, toStream name: String) {
+        if let last = outputs[cell]?.indices.last, outputs[cell]?[last].stream?.name == name {
+            outputs[cell]?[last].stream?.text += text
+            changed.insert(cell)
+        } else {
+            append(Output(json: ["output_type": "stream", "name": .string(name)], stream: (name, text)))
+        }
+    }
+
+    private func hasRoom(for bytes: Int) -> Bool {
+        if isFull { return false }
+        guard keptBytes + bytes <= Self.maximumBytes else {
+            isFull = true
+            append("\n[more than \(Self.maximumBytes >> 20) MB of output: what follows is not kept]\n", toStream: "stderr")
+            return false
+        }
+        keptBytes += bytes
+        return true
+    }
+
+    private static func size(of data: JSONValue?) -> Int {
+        (data?.objectValue ?? [:]).values.reduce(0) { $0 + ($1.stringValue?.utf8.count ?? 0) }
+    }
+
+    private static func json(_ output: Output) -> JSONValue {
+        guard let stream = output.stream else { return output.json }
+        var json = output.json
+        json["text"] = .string(stream.text.asShownOnTerminal)
+        return json
+    }
+}
+
+extension String {
+    /// The text after its carriage returns and backspaces have had their effect: of a progress line, the last state stays.
+    var asShownOnTerminal: String {
+        guard utf8.contains(where: { $0 == 0x0D || $0 == 0x08 }) else { return self }
+        var shown: [UnicodeScalar] = []
+        var lineStart = 0
+        let scalars = Array(unicodeScalars)
+        for (index, scalar) in scalars.enumerated() {
+            switch scalar {
+            case "\r":
+                // One that ends the text or the line still has nothing to overwrite.
+                if index + 1 < scalars.count, scalars[index + 1] != "\n" { shown.removeSubrange(lineStart...) } else { shown.append(scalar) }
+            case "\u{8}":
+                if shown.count > lineStart { shown.removeLast() }
+            default:
+                shown.append(scalar)
+                if scalar == "\n" { lineStart = shown.count }
+            }
+        }
+        var result = String.UnicodeScalarView()
+        result.append(contentsOf: shown)
+        return String(result)
+    }
+}
