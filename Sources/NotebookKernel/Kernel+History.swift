@@ -5,6 +5,8 @@ struct HistoryEntry {
     /// The execution count.
     let line: Int
     let input: String
+    /// The plain text of its result.
+    let output: String?
 }
 
 extension Kernel {
@@ -31,7 +33,7 @@ extension Kernel {
         let withOutput = request.content["output"]?.boolValue ?? false
         let tuples = entries.map { entry -> JSONValue in
             let input = JSONValue.string(entry.input)
-            return [0, JSONValue(entry.line), withOutput ? [input, nil] : input]
+            return [0, JSONValue(entry.line), withOutput ? [input, JSONValue(entry.output)] : input]
         }
         return ["status": "ok", "history": .array(tuples)]
     }

@@ -110,13 +110,16 @@ struct CellCompiler {
         ] + searchPaths.flatMap { ["-I", $0] }
     }
 
-    /// Compiles something small in the resident compiler, so that it is warm for the next cell.
+    /// Compiles and completes something small in the resident compiler, so that it is warm for the next cell and the first Tab.
     func warmUp() {
         guard let resident else { return }
         let path = folder + "/HookeWarmUp"
         guard (try? Data("print(1)\n".utf8).write(to: URL(fileURLWithPath: path + ".swift"))) != nil else { return }
         _ = try? compile(path: path, module: "HookeWarmUp", with: resident)
         for end in [".swift", ".o", ".swiftmodule"] { unlink(path + end) }
+        let file = path + "Name.swift"
+        _ = try? resident.send(SourceKitRequest.complete(file: file, text: "import Foundation\n", offset: 18, prefix: "p", arguments: assistArguments + [file]))
+        _ = try? resident.send(SourceKitRequest.closeCompletion(file: file, offset: 18))
     }
 
     /// Libraries that the cell's imports ask for, from the toolchain's own folder.
