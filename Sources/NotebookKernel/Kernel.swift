@@ -72,8 +72,15 @@ public final class Kernel: @unchecked Sendable {
         ended.wait()
         signals.forEach { $0.cancel() }
         parent?.cancel()
+        close()
+    }
+
+    /// Gives back what the kernel has taken: its files, its ports and the standard streams. After ``run()`` there is nothing left
+    /// to do.
+    public func close() {
         session.close()
         channels.flushAndClose()
+        output.restore()
     }
 
     private func receive(_ message: Message, on channel: Channel) {
