@@ -16,7 +16,7 @@ struct KernelCommand: ParsableCommand {
         let connection = try registration?.connection ?? ConnectionFile(path: connectionFile)
         let kernel = try Kernel(
             connection: connection,
-            configuration: .init(version: HookeCommand.version, modulePaths: Installation().modulePaths))
+            configuration: .init(version: HookeCommand.version, modulePaths: Installation().modulePaths, historyPath: HistoryFile.path))
         var ownFile: String?
         do {
             if let registration {
