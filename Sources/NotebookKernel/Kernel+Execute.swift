@@ -36,7 +36,7 @@ extension Kernel {
             sink.result(bundle, count: count)
         }
         let outcome = session.run(code, name: shell.cellName(counts ? count : nil), showsResult: !silent)
-        if counts { history.append(HistoryEntry(line: count, input: code, output: result)) }
+        if counts { history.add(shell: shell.id, line: count, input: code, output: result) }
 
         guard let report = ErrorReport(outcome) else {
             return [

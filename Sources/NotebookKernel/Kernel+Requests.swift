@@ -34,7 +34,7 @@ extension Kernel {
         case ("is_complete_request", _): return completeness(of: message)
         case ("complete_request", _): return completion(for: message)
         case ("inspect_request", _): return inspection(for: message)
-        case ("history_request", _): return historyReply(to: message)
+        case ("history_request", _): return historyReply(to: message, in: shell)
         case ("comm_info_request", _): return commInformation(for: message)
         case ("connect_request", _): return ports
         case ("debug_request", .control): return debugReply(to: message)

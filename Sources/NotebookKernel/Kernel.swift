@@ -15,10 +15,13 @@ public final class Kernel: @unchecked Sendable {
         public var version: String
         /// Folders with the modules that cells may import.
         public var modulePaths: [String]
+        /// The SQLite file with the history; nil keeps it in memory.
+        public var historyPath: String?
 
-        public init(version: String, modulePaths: [String]) {
+        public init(version: String, modulePaths: [String], historyPath: String? = nil) {
             self.version = version
             self.modulePaths = modulePaths
+            self.historyPath = historyPath
         }
     }
 
@@ -32,7 +35,7 @@ public final class Kernel: @unchecked Sendable {
     let mainShell = Subshell()
     let subshells = SubshellTable()
     let usage = ProcessUsage()
-    var history: [HistoryEntry] = []
+    let history: History
     /// The version of the compiler, or of the one that built Hooke while none is found.
     let swiftVersion: String
     private let comms: CommChannel
@@ -49,6 +52,7 @@ public final class Kernel: @unchecked Sendable {
         self.sink = sink
         output = try OutputCapture { stream, text in sink.stream(stream.rawValue, text) }
         log = KernelLog(descriptor: output.originalStandardError)
+        history = History(path: configuration.historyPath, log: log)
         let toolchain = try? Toolchain()
         swiftVersion = toolchain?.version ?? Toolchain.builtWith
         session = try CellSession(toolchain: toolchain, searchPaths: configuration.modulePaths, output: output)
@@ -72,8 +76,16 @@ public final class Kernel: @unchecked Sendable {
         ended.wait()
         signals.forEach { $0.cancel() }
         parent?.cancel()
+        close()
+    }
+
+    /// Gives back what the kernel has taken: its files, its ports and the standard streams. After ``run()`` there is nothing left
+    /// to do.
+    public func close() {
         session.close()
         channels.flushAndClose()
+        output.restore()
+        history.flush()
     }
 
     private func receive(_ message: Message, on channel: Channel) {
