@@ -12,8 +12,10 @@ final class OutputCollector: DisplaySink, @unchecked Sendable {
     /// Called before a display, to let what was printed earlier appear earlier.
     var beforeDisplay: () -> Void = {}
 
-    /// More than this is not kept of what a notebook shows, in bytes: it would neither fit the memory nor be read again.
+    /// More than this is not kept of what a notebook shows, in bytes as ``cost(of:)`` counts them: the file would not be read again.
     static let maximumBytes = 128 << 20
+    /// What an output takes besides its texts, generously: many empty ones are large too.
+    private static let bytesPerOutput = 512
 
     private struct Output {
         /// The output as nbformat has it; the text of a stream is apart, where it can grow.
@@ -53,7 +55,7 @@ final class OutputCollector: DisplaySink, @unchecked Sendable {
     func stream(_ name: String, _ text: String) {
         withoutParking {
             lock.withLock {
-                guard hasRoom(for: text.utf8.count) else { return }
+                guard hasRoom(for: Self.cost(of: text)) else { return }
                 append(text, toStream: name)
             }
         }
@@ -108,6 +110,7 @@ final class OutputCollector: DisplaySink, @unchecked Sendable {
 
     private func append(_ output: Output) {
         outputs[cell, default: []].append(output)
+        keptBytes += Self.bytesPerOutput
         changed.insert(cell)
     }
 
@@ -132,7 +135,12 @@ final class OutputCollector: DisplaySink, @unchecked Sendable {
     }
 
     private static func size(of data: JSONValue?) -> Int {
-        (data?.objectValue ?? [:]).values.reduce(0) { $0 + ($1.stringValue?.utf8.count ?? 0) }
+        (data?.objectValue ?? [:]).values.reduce(0) { $0 + ($1.stringValue.map(cost) ?? 0) }
+    }
+
+    /// The bytes of a text in the file: a line becomes a JSON value of its own, a control character an escape.
+    private static func cost(of text: String) -> Int {
+        text.utf8.reduce(0) { $0 + ($1 == 0x0A ? 64 : $1 < 0x20 ? 6 : 1) }
     }
 
     private static func json(_ output: Output) -> JSONValue {
