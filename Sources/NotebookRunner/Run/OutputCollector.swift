@@ -13,7 +13,7 @@ final class OutputCollector: DisplaySink, @unchecked Sendable {
     var beforeDisplay: () -> Void = {}
 
     /// More than this is not kept of what a notebook shows, in bytes as ``cost(of:)`` counts them: the file would not be read again.
-    static let maximumBytes = 128 << 20
+    static let maximumBytes = 192 << 20
     /// What an output takes besides its texts, generously: many empty ones are large too.
     private static let bytesPerOutput = 512
 
@@ -29,6 +29,8 @@ final class OutputCollector: DisplaySink, @unchecked Sendable {
     private var changed: Set<Int> = []
     private var cell = 0
     private var keptBytes = 0
+    /// How far the present cell may fill the room: half of what was left, so that one cell leaves enough to those after it.
+    private var limit = OutputCollector.maximumBytes / 2
     private var isFull = false
 
     var canUpdate: Bool { true }
@@ -37,6 +39,8 @@ final class OutputCollector: DisplaySink, @unchecked Sendable {
     func begin(cell index: Int) {
         lock.withLock {
             cell = index
+            limit = keptBytes + (Self.maximumBytes - keptBytes) / 2
+            isFull = false
             outputs[index] = []
             changed.insert(index)
         }
@@ -125,9 +129,9 @@ final class OutputCollector: DisplaySink, @unchecked Sendable {
 
     private func hasRoom(for bytes: Int) -> Bool {
         if isFull { return false }
-        guard keptBytes + bytes <= Self.maximumBytes else {
+        guard keptBytes + bytes <= limit else {
             isFull = true
-            append("\n[more than \(Self.maximumBytes >> 20) MB of output: what follows is not kept]\n", toStream: "stderr")
+            append("\n[too much output: what this cell shows from here on is not kept]\n", toStream: "stderr")
             return false
         }
         keptBytes += bytes
