@@ -28,6 +28,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     ],
     targets: [
         // Floor 0: system libraries and the little C there must be.
@@ -60,7 +61,10 @@ let package = Package(
         .target(name: "Hooke", dependencies: ["Tensors", "RichDisplay", "Figures", "Networks", "PictureWorld", "Circuits"]),
 
         // Floor 4: the kernel, and the command that starts it
-        .target(name: "NotebookKernel", dependencies: ["JupyterProtocol", "SwiftCells", "RichDisplay"], swiftSettings: seesSyntax),
+        .target(
+            name: "NotebookKernel",
+            dependencies: ["JupyterProtocol", "SwiftCells", "RichDisplay", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: seesSyntax),
         .target(
             name: "NotebookRunner", dependencies: ["NotebookKernel", "JupyterProtocol", "SwiftCells", "RichDisplay"], swiftSettings: seesSyntax),
         .executableTarget(

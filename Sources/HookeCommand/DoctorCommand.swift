@@ -51,7 +51,7 @@ struct DoctorCommand: ParsableCommand {
 
     private func kernelspec(_ installation: Installation) throws -> String {
         let environment = ProcessInfo.processInfo.environment
-        var places = [InstallCommand.userData.path]
+        var places = [RuntimeFolder.userData.path]
         if let active = environment["VIRTUAL_ENV"] ?? environment["CONDA_PREFIX"] { places.append(active + "/share/jupyter") }
         places += [installation.root + "/.venv/share/jupyter", "/usr/local/share/jupyter", "/usr/share/jupyter"]
         for place in places {

@@ -66,16 +66,7 @@ struct InstallCommand: ParsableCommand {
             }
             return URL(fileURLWithPath: active).appendingPathComponent("share/jupyter")
         }
-        return Self.userData
-    }
-
-    /// Where Jupyter looks for a user's kernels.
-    static var userData: URL {
-        let environment = ProcessInfo.processInfo.environment
-        if let chosen = environment["JUPYTER_DATA_DIR"] { return URL(fileURLWithPath: chosen) }
-        let home = FileManager.default.homeDirectoryForCurrentUser
-        if let data = environment["XDG_DATA_HOME"] { return URL(fileURLWithPath: data).appendingPathComponent("jupyter") }
-        return home.appendingPathComponent(".local/share/jupyter")
+        return RuntimeFolder.userData
     }
 }
 

@@ -8,15 +8,29 @@ import NotebookKernel
 struct KernelCommand: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "kernel", abstract: "Run the Jupyter kernel (started by Jupyter).")
 
-    @Option(name: .long, help: "The connection file that Jupyter wrote.")
+    @Option(name: .long, help: "The connection file that Jupyter wrote, or its registration file.")
     var connectionFile: String
 
     func run() throws {
-        let connection = try ConnectionFile(path: connectionFile)
+        let registration = try RegistrationFile(path: connectionFile)
+        let connection = try registration?.connection ?? ConnectionFile(path: connectionFile)
         let kernel = try Kernel(
             connection: connection,
-            configuration: .init(version: HookeCommand.version, modulePaths: Installation().modulePaths))
+            configuration: .init(version: HookeCommand.version, modulePaths: Installation().modulePaths, historyPath: HistoryFile.path))
+        var ownFile: String?
+        do {
+            if let registration {
+                try registration.register(kernel.boundConnection)
+                ownFile = try RuntimeFolder.connectionFile(ofKernel: registration.kernelID)
+            }
+            // Where the kernel chose ports, other clients find them in the file.
+            if let file = ownFile ?? (kernel.boundConnection == connection ? nil : connectionFile) { try kernel.boundConnection.write(to: file) }
+        } catch {
+            kernel.close()
+            throw error
+        }
         kernel.run()
+        if let ownFile { unlink(ownFile) }
         // Parked threads of cells never end, so the process is left without waiting for them.
         fflush(nil)
         _exit(0)

@@ -5,8 +5,10 @@ import SwiftCells
 
 /// Publishes what a cell shows on iopub, as coming from the request that started the cell.
 ///
-/// It is safe to share: `parent` is guarded by `lock`, and publishing is ordered by the channels.
+/// It is safe to share: `request` is guarded by `lock`, and publishing is ordered by the channels.
 final class ChannelSink: DisplaySink, @unchecked Sendable {
+    private static let threadKey = "hooke.request"
+
     private let channels: KernelChannels
     private let lock = NSLock()
     private var request: Message?
@@ -15,20 +17,25 @@ final class ChannelSink: DisplaySink, @unchecked Sendable {
 
     init(channels: KernelChannels) { self.channels = channels }
 
-    /// The request that outputs belong to; stays after the cell, for tasks that print later.
+    /// The request of the cell, which its outputs belong to; stays after the cell, for tasks that print later.
     var parent: Message? {
         get { lock.withLock { request } }
         set { lock.withLock { request = newValue } }
     }
 
+    /// Runs `body`, whose displays on this thread belong to another request than that of the cell.
+    /// - Parameter ownsStreams: whether what is printed belongs to it as well, which nobody can tell while a cell prints too.
+    func during(_ request: Message, ownsStreams: Bool, _ body: () -> Void) {
+        if ownsStreams { parent = request }
+        Thread.current.threadDictionary[Self.threadKey] = request
+        body()
+        Thread.current.threadDictionary[Self.threadKey] = nil
+    }
+
     var canUpdate: Bool { true }
 
     func stream(_ name: String, _ text: String) {
-        // A cell that prints faster than the front end reads waits here instead of filling the memory.
-        withoutParking {
-            channels.publishWhenRoom(
-                "stream", content: ["name": .string(name), "text": .string(text)], parent: parent, unless: { Interruption.isRequested })
-        }
+        publish("stream", ["name": .string(name), "text": .string(text)])
     }
 
     func show(_ bundle: MimeBundle, id: String?) {
@@ -41,13 +48,24 @@ final class ChannelSink: DisplaySink, @unchecked Sendable {
         publish("update_display_data", content(bundle, id: id))
     }
 
+    func clear(wait: Bool) {
+        beforeDisplay()
+        publish("clear_output", ["wait": .bool(wait)])
+    }
+
     func result(_ bundle: MimeBundle, count: Int) {
         beforeDisplay()
         publish("execute_result", ["execution_count": JSONValue(count), "data": bundle.json, "metadata": [:]])
     }
 
-    private func publish(_ type: String, _ content: JSONValue) {
-        withoutParking { channels.publish(type, content: content, parent: parent) }
+    /// Publishes as coming from the request that this thread works on. A cell that shows things faster than the front end takes
+    /// them waits here instead of filling the memory.
+    func publish(_ type: String, _ content: JSONValue, metadata: JSONValue = [:], buffers: [Data] = []) {
+        withoutParking {
+            let parent = Thread.current.threadDictionary[Self.threadKey] as? Message ?? parent
+            channels.publishWhenRoom(
+                type, content: content, metadata: metadata, parent: parent, buffers: buffers, unless: { Interruption.isRequested })
+        }
     }
 
     private func content(_ bundle: MimeBundle, id: String?) -> JSONValue {

@@ -4,38 +4,43 @@ import RichDisplay
 import SwiftCells
 
 extension Kernel {
-    /// Runs a cell and publishes what it shows; returns the content of the reply.
-    func execute(_ request: Message, number: Int) -> JSONValue {
+    /// Runs a cell when the session is free and publishes what it shows; returns the content of the reply.
+    /// - Parameter place: the request's place among the execute requests of its shell.
+    func execute(_ request: Message, in shell: Subshell, place: Int) -> JSONValue {
         guard let code = request.content["code"]?.stringValue else {
             return Self.failure("BadRequest", "execute_request without the text 'code'")
         }
-        let silent = request.content["silent"]?.boolValue ?? false
-        let counts = !silent && (request.content["store_history"]?.boolValue ?? true)
-        if isAborted(number) {
+        if shell.isAborted(place) {
             var content = Self.failure("Aborted", "not run, because a cell before it failed")
-            content["execution_count"] = JSONValue(executionCount)
+            content["execution_count"] = JSONValue(shell.executionCount)
             return content
         }
-        if counts { executionCount += 1 }
-        let name = counts ? "In[\(executionCount)]" : "In[*]"
-        if !silent {
-            channels.publish(
-                "execute_input", content: ["code": .string(code), "execution_count": JSONValue(executionCount)],
-                parent: request)
-        }
+        return turns.take { execute(code, of: request, in: shell) }
+    }
 
+    private func execute(_ code: String, of request: Message, in shell: Subshell) -> JSONValue {
+        let silent = request.content["silent"]?.boolValue ?? false
+        let counts = !silent && (request.content["store_history"]?.boolValue ?? true)
+        if counts { shell.executionCount += 1 }
+        let count = shell.executionCount
+        if !silent {
+            channels.publish("execute_input", content: ["code": .string(code), "execution_count": JSONValue(count)], parent: request)
+        }
         sink.parent = request
         Interruption.clear()
-        session.onResult = { [sink, executionCount] value in
+        var result: String?
+        session.onResult = { [sink] value in
             guard !silent else { return }
-            sink.result(try Rendering.bundle(for: value), count: executionCount)
+            let bundle = try Rendering.bundle(for: value)
+            result = bundle.plain
+            sink.result(bundle, count: count)
         }
-        let outcome = session.run(code, name: name, showsResult: !silent)
-        if counts { history.append(HistoryEntry(line: executionCount, input: code)) }
+        let outcome = session.run(code, name: shell.cellName(counts ? count : nil), showsResult: !silent)
+        if counts { history.add(shell: shell.id, line: count, input: code, output: result) }
 
         guard let report = ErrorReport(outcome) else {
             return [
-                "status": "ok", "execution_count": JSONValue(executionCount), "user_expressions": userExpressions(of: request), "payload": [],
+                "status": "ok", "execution_count": JSONValue(count), "user_expressions": userExpressions(of: request), "payload": [],
             ]
         }
         var content = Self.failure(report.name, report.value, traceback: report.traceback)
@@ -44,8 +49,8 @@ extension Kernel {
             publication["status"] = nil
             channels.publish("error", content: publication, parent: request)
         }
-        if request.content["stop_on_error"]?.boolValue ?? true { abortQueue() }
-        content["execution_count"] = JSONValue(executionCount)
+        if request.content["stop_on_error"]?.boolValue ?? true { shell.abortQueue() }
+        content["execution_count"] = JSONValue(count)
         return content
     }
 

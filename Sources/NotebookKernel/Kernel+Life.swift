@@ -4,7 +4,9 @@ import Foundation
 extension Kernel {
     /// SIGINT interrupts the cell (some launchers send it whatever the kernelspec says); SIGTERM ends the kernel.
     func watchSignals() -> [DispatchSourceSignal] {
-        [SIGINT, SIGTERM].map { number in
+        // A launcher may close its ends of the standard streams.
+        signal(SIGPIPE, SIG_IGN)
+        return [SIGINT, SIGTERM].map { number in
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
             source.setEventHandler { [weak self] in

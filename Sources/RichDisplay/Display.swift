@@ -8,6 +8,8 @@ public protocol DisplaySink: AnyObject, Sendable {
     func update(_ bundle: MimeBundle, id: String)
     /// Whether updates replace what was shown, or would only add lines.
     var canUpdate: Bool { get }
+    /// Clears what the cell has shown, at once or, with `wait`, when something new is shown.
+    func clear(wait: Bool)
 }
 
 /// The process-wide place where the kernel installs its sink.

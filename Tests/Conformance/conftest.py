@@ -1,9 +1,13 @@
 """A running kernel, and a cell runner that collects what a front end would show."""
 
+import os
 from dataclasses import dataclass, field
 
 import pytest
 from jupyter_client.manager import start_new_kernel
+
+# The cells of these tests are nobody's history.
+os.environ.setdefault("HOOKE_HISTORY", ":memory:")
 
 
 @dataclass

@@ -28,8 +28,8 @@ struct DrawnElement {
 
     func number(_ attribute: String) -> Double { attributes[attribute].flatMap(Double.init) ?? 0 }
 
-    /// The part of the page that the element covers; text is taken for narrow (half an em a character), as the typical
-    /// sans-serif font is; nil for what covers nothing.
+    /// The part of the page that the element covers; text is measured in DejaVu Sans; nil for what covers
+    /// nothing.
     var box: Box? {
         switch name {
         case "rect", "image":
@@ -42,7 +42,8 @@ struct DrawnElement {
             let numbers = (attributes["d"] ?? "").split { "MLQCZ ".contains($0) }.compactMap { Double($0) }
             return Self.around(stride(from: 0, to: numbers.count - 1, by: 2).map { (numbers[$0], numbers[$0 + 1]) })
         case "text":
-            let size = number("font-size"), width = Double(text.count) * size * 0.5
+            let size = number("font-size")
+            let width = DejaVuMetrics.width(text, size: size, bold: attributes["font-weight"] == "bold")
             let before = switch attributes["text-anchor"] {
             case "middle": width / 2
             case "end": width

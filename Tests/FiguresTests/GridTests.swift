@@ -50,6 +50,13 @@ import Testing
         #expect(drawn.named("title").map(\.text) == [long])
     }
 
+    @Test func `a word wider than its column is broken behind a hyphen if it has one`() throws {
+        let captions = ["high-low-frequency-detectors", "boundarydetectorsofeverykind", String(repeating: "-", count: 5000)]
+        let drawn = try DrawnElements(ImageGrid(images(3), captions: captions, cellSize: 110))
+        #expect(drawn.texts.prefix(2) == ["high-low-frequency-", "detectors"])
+        #expect(drawn.texts[2...3].joined() == captions[1] && drawn.outside.isEmpty)
+    }
+
     @Test func `a picture keeps its proportions inside its cell`() throws {
         let drawn = try DrawnElements(ImageGrid([noise(width: 40, height: 10)], cellSize: 80))
         let box = try #require(drawn.named("image").first?.box)

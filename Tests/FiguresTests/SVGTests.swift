@@ -81,6 +81,14 @@ struct Specimen: CustomTestStringConvertible, Sendable {
     func `long text is kept inside the drawing, and the drawing on the page`(specimen: Specimen, text: String) throws {
         let drawn = try DrawnElements(specimen.draw { String($0) + text })
         #expect(drawn.outside.isEmpty, "\(drawn.outside.prefix(3))")
+        // Nor does a line of text run over another.
+        let words = drawn.named("text").filter { !$0.text.isEmpty }
+        for (i, word) in words.enumerated() {
+            let hit = words[..<i].first { other in
+                if let a = word.box, let b = other.box { a.overlaps(b) } else { false }
+            }
+            #expect(hit == nil, "\(word.text) over \(hit?.text ?? "")")
+        }
         #expect(drawn.page.right <= SVG.pageWidth)
     }
 

@@ -76,11 +76,14 @@ public struct CircuitDiagram: Drawable, Sendable {
         let tileX = iconX + icon + link, sourceX = tileX + icon + 8
         let captionWidth = 2 * icon + link
         let targetSide = 168.0, targetX = sourceX + 190, width = targetX + targetSide + 24
-        let titleLines = title.map { TextMeasure.wrap($0, size: 16, width: width - 2 * left, maximumLines: 2) } ?? []
+        let titleLines = title.map { TextMeasure.wrap($0, size: 15 * TextMeasure.boldness, width: width - 2 * left, maximumLines: 2) } ?? []
+        let strengths = nodes.map { ($0.strength < 0 ? "−" : "+") + WeightLegend.text($0.strength) }
+        // A strength ends the first line of its caption.
+        let strengthWidth = strengths.map { TextMeasure.width($0, size: Self.captionSize * TextMeasure.boldness) }.max() ?? 0
         let captions = nodes.map {
-            TextMeasure.wrap($0.caption, size: Self.captionSize, width: captionWidth - 58, maximumLines: 2)
+            TextMeasure.wrap($0.caption, size: Self.captionSize, width: captionWidth - strengthWidth - 6, maximumLines: 2)
         }
-        let targetCaption = TextMeasure.wrap(target.caption, size: 14, width: targetSide + 30, maximumLines: 3)
+        let targetCaption = TextMeasure.wrap(target.caption, size: 14 * TextMeasure.boldness, width: targetSide + 30, maximumLines: 3)
 
         // Rows from top to bottom; the target stands at the middle of their height.
         var y = 16 + Double(titleLines.count) * 20, tops: [Double] = []
@@ -114,8 +117,8 @@ public struct CircuitDiagram: Drawable, Sendable {
             }
             svg.add(
                 .text(
-                    (node.strength < 0 ? "−" : "+") + WeightLegend.text(node.strength), x: tileX + icon, y: top + icon + 14,
-                    size: Self.captionSize, anchor: .end, color: color, bold: true))
+                    strengths[index], x: tileX + icon, y: top + icon + 14, size: Self.captionSize, anchor: .end, color: color,
+                    bold: true))
         }
         svg.add(try Self.picture(target.image, x: targetX, y: targetY, side: targetSide, border: .ink))
         for (i, line) in targetCaption.enumerated() {

@@ -49,19 +49,19 @@ public struct ModelDiagram: Drawable, Sendable {
 
     public func drawing() -> SVG {
         let margin = 16.0, barRoom = 240.0, rowHeight = layers.count > 40 ? 20.0 : 26
-        let nameRoom = Swift.min(190, 10 + (layers.map { TextMeasure.width($0.name, size: 13) }.max() ?? 0))
+        let nameRoom = Swift.min(190, 10 + (layers.map { TextMeasure.width($0.name, size: 12.5 * TextMeasure.boldness) }.max() ?? 0))
         let barX = margin + nameRoom + 26, detailX = barX + barRoom + 14
         let details = layers.map { $0.details.joined(separator: " · ") }
         let detailRoom = Swift.min(SVG.pageWidth - detailX - margin, 8 + (details.map { TextMeasure.width($0, size: 11.5) }.max() ?? 0))
         let names = branchNames
         let width = Swift.max(
             detailX + Swift.max(detailRoom, 40) + margin,
-            Swift.min(SVG.pageWidth, 2 * margin + 1 + TextMeasure.width(title, size: 17)))
+            Swift.min(SVG.pageWidth, 2 * margin + 1 + TextMeasure.width(title, size: 16 * TextMeasure.boldness)))
         let widest = layers.map(Self.channels).max() ?? 1
 
         // Notes too long for the rest of their line take as many lines as they need.
         let lines = details.map { TextMeasure.wrap($0, size: 11.5, width: detailRoom, maximumLines: 4) }
-        let headLines = TextMeasure.wrap(title, size: 17, width: width - 2 * margin, maximumLines: 1)
+        let headLines = TextMeasure.wrap(title, size: 16 * TextMeasure.boldness, width: width - 2 * margin, maximumLines: 1)
         var y = 14.0
         var elements: [SVGElement] = []
         for line in headLines {
@@ -98,7 +98,7 @@ public struct ModelDiagram: Drawable, Sendable {
             }
             elements.append(.circle(x: spineX, y: middle, radius: 3, .fill(.ink)))
             previous = middle
-            let name = TextMeasure.wrap(layer.name, size: 13, width: nameRoom, maximumLines: 1).first ?? ""
+            let name = TextMeasure.wrap(layer.name, size: 12.5 * TextMeasure.boldness, width: nameRoom, maximumLines: 1).first ?? ""
             let label = SVGElement.text(name, x: margin + nameRoom - 4, y: middle + 4.5, size: 12.5, anchor: .end, bold: true)
             elements.append(name == layer.name ? label : label.tooltip(layer.name))
             var x = barX

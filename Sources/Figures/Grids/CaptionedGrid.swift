@@ -24,8 +24,6 @@ struct CaptionedGrid {
 
     private static let margin = 12.0, captionSize = 11.0, lineHeight = 14.0, headingSize = 13.0, titleSize = 15.0
     private static let maximumLines = 3
-    /// How much wider bold text is.
-    private static let boldness = 1.06
 
     /// Where everything goes, before anything is drawn.
     private struct Layout {
@@ -53,14 +51,14 @@ struct CaptionedGrid {
         let layout = layout()
         let (side, columnWidth) = (layout.side, layout.columnWidth)
         let gridWidth = Double(layout.columns) * (columnWidth + spacing) - spacing
-        let headings = [title.map { TextMeasure.width($0, size: Self.titleSize * Self.boldness) + 1 }].compactMap { $0 }
-            + sections.compactMap { $0.heading.map { TextMeasure.width($0, size: Self.headingSize * Self.boldness) + 1 } }
+        let headings = [title.map { TextMeasure.width($0, size: Self.titleSize * TextMeasure.boldness) + 1 }].compactMap { $0 }
+            + sections.compactMap { $0.heading.map { TextMeasure.width($0, size: Self.headingSize * TextMeasure.boldness) + 1 } }
         let width = Swift.min(SVG.pageWidth, 2 * Self.margin + Swift.max(gridWidth, footerWidth, headings.max() ?? 0))
         var elements: [SVGElement] = []
         var y = Self.margin
 
         func heading(_ text: String, size: Double, color: Color) {
-            for line in TextMeasure.wrap(text, size: size * Self.boldness, width: width - 2 * Self.margin, maximumLines: 2) {
+            for line in TextMeasure.wrap(text, size: size * TextMeasure.boldness, width: width - 2 * Self.margin, maximumLines: 2) {
                 elements.append(.text(line, x: Self.margin, y: y + size, size: size, color: color, bold: true))
                 y += size + 5
             }

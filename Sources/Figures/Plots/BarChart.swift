@@ -43,7 +43,7 @@ public struct BarChart: Drawable, Sendable {
         let width = Double(width), rowHeight = 20.0
         let axis = Axis(holding: bars.map(\.value), wanted: 5, includingZero: true)
         let nameRoom = Swift.min(width * 0.4, 12 + (bars.map { TextMeasure.width($0.name, size: 11.5) }.max() ?? 0))
-        let titleLines = title.map { TextMeasure.wrap($0, size: 14.5, width: width - 24, maximumLines: 2) } ?? []
+        let titleLines = title.map { TextMeasure.wrap($0, size: 14 * TextMeasure.boldness, width: width - 24, maximumLines: 2) } ?? []
         let left = 10 + nameRoom, right = 26.0, top = 12 + Double(titleLines.count) * 20 + (titleLines.isEmpty ? 0 : 4)
         let base = top + Double(Swift.max(1, bars.count)) * rowHeight
         func place(_ value: Double) -> Double { left + axis.position(value) * (width - left - right) }

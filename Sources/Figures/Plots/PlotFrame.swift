@@ -27,7 +27,7 @@ struct PlotFrame {
     }
 
     private var titleLines: [String] {
-        title.map { TextMeasure.wrap($0, size: 14.5, width: width - 24, maximumLines: 2) } ?? []
+        title.map { TextMeasure.wrap($0, size: 14 * TextMeasure.boldness, width: width - left - 12, maximumLines: 2) } ?? []
     }
     private var left: Double {
         16 + (yLabel == nil ? 0 : 18) + (y.labels.map { TextMeasure.width($0, size: tick) }.max() ?? 0)

@@ -1,6 +1,9 @@
 /// How wide text will be, without knowing which font the viewer has: estimates on the wide side (DejaVu Sans), so that
 /// nothing is cut off with a narrower one.
 enum TextMeasure {
+    /// How much wider bold text is: sizes of bold text are multiplied by it before they are measured.
+    static let boldness = 1.12
+
     /// The estimated width of one line in pixels.
     static func width(_ text: String, size: Double) -> Double {
         text.unicodeScalars.reduce(0) { $0 + emWidth($1) } * size
@@ -10,16 +13,17 @@ enum TextMeasure {
         switch scalar {
         case "i", "j", "l", "|", ".", ",", ":", ";", "'", "!", "I", " ": 0.33
         case "f", "t", "r", "(", ")", "[", "]", "/", "-": 0.42
-        case "m", "M", "W", "@", "%", "w", "+", "=", "<", ">": 0.92
-        case "A"..."Z": 0.74
-        case "\u{21}"..."\u{7E}": 0.63
+        case "m", "W", "@", "%": 1.0
+        case "M", "w", "+", "=", "<", ">", "#", "~": 0.87
+        case "A"..."Z": 0.76
+        case "\u{21}"..."\u{7E}": 0.64
         case "\u{1100}"..."\u{11FF}", "\u{2E80}"..."\u{10FFFF}": 1.05
         default: 0.84
         }
     }
 
-    /// The text broken into lines no wider than `width`; words that are wider are broken, behind a hyphen if they have one, and what does not fit in
-    /// `maximumLines` ends in an ellipsis.
+    /// The text broken into lines no wider than `width`; words that are wider are broken, behind a hyphen if they have
+    /// one, and what does not fit in `maximumLines` ends in an ellipsis.
     static func wrap(_ text: String, size: Double, width: Double, maximumLines: Int) -> [String] {
         var lines: [String] = []
         for paragraph in text.split(separator: "\n", omittingEmptySubsequences: false).prefix(maximumLines + 1) {
@@ -46,20 +50,20 @@ enum TextMeasure {
         return lines
     }
 
+    /// A word cut where it reaches the width: behind the last hyphen before, or within when there is none.
     private static func pieces(of word: String, size: Double, width: Double) -> [String] {
         guard Self.width(word, size: size) > width else { return [word] }
-        let hyphens = word.indices.dropLast().filter { word[$0] == "-" && Self.width(String(word[...$0]), size: size) <= width }
-        if let hyphen = hyphens.last {
-            let rest = word[word.index(after: hyphen)...]
-            return [String(word[...hyphen])] + pieces(of: String(rest), size: size, width: width)
-        }
-        var (result, piece) = ([String](), "")
+        var result: [String] = [], piece = "", used = 0.0
         for character in word {
-            if !piece.isEmpty && Self.width(piece + String(character), size: size) > width {
-                result.append(piece)
-                piece = ""
+            let advance = Self.width(String(character), size: size)
+            while !piece.isEmpty && used + advance > width {
+                let cut = piece.lastIndex(of: "-").map { piece.index(after: $0) } ?? piece.endIndex
+                result.append(String(piece[..<cut]))
+                piece = String(piece[cut...])
+                used = Self.width(piece, size: size)
             }
             piece.append(character)
+            used += advance
         }
         return result + [piece]
     }

@@ -108,7 +108,7 @@ extension ConnectionFile {
         self.fields = fields
     }
 
-    private static func contents(of path: String) throws(ConnectionFileError) -> Data {
+    static func contents(of path: String) throws(ConnectionFileError) -> Data {
         var status = stat()
         guard stat(path, &status) == 0 else { throw .unreadable(file: path, reason: String(cString: strerror(errno))) }
         // A pipe or device could block or never end.
@@ -120,7 +120,7 @@ extension ConnectionFile {
         } catch { throw .unreadable(file: path, reason: error.localizedDescription) }
     }
 
-    private static func isUsable(address: String, over transport: Transport) -> Bool {
+    static func isUsable(address: String, over transport: Transport) -> Bool {
         guard !address.isEmpty, !address.utf8.contains(0) else { return false }
         switch transport {
         case .ipc: return true
@@ -130,7 +130,7 @@ extension ConnectionFile {
 }
 
 /// Typed access to the fields of one file, with errors that name both.
-private struct FieldReader {
+struct FieldReader {
     let file: String
     let fields: [String: JSONValue]
 

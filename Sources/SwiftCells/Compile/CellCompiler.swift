@@ -20,7 +20,7 @@ struct CellCompiler {
     }
 
     /// Functions that the running process offers to every cell, found by symbol, so that a cell needs no import for them.
-    private static let prelude = [
+    static let prelude = [
         #"@_silgen_name("hooke_cell_mark") private func __hookeMark(_ item: Int32)"#,
         #"@_silgen_name("hooke_cell_result") private func __hookeResult<T>(_ value: T)"#,
         #"@_silgen_name("hooke_cell_await") private func __hookeAwait<T>(_ body: @escaping () async -> T) -> T"#,
@@ -97,6 +97,12 @@ struct CellCompiler {
             text: messages.map(\.text).joined(separator: "\n"))
     }
 
+    /// What completing and explaining need of the arguments above.
+    var assistArguments: [String] {
+        ["-module-name", CellSession.assistModule, "-swift-version", "5", "-enable-testing", "-module-cache-path", moduleCache, "-I", folder]
+            + searchPaths.flatMap { ["-I", $0] }
+    }
+
     private func commonArguments(module: String) -> [String] {
         [
             "-module-name", module, "-enable-testing", "-enable-library-evolution", "-swift-version", "5", "-Onone", "-gline-tables-only",
@@ -104,13 +110,16 @@ struct CellCompiler {
         ] + searchPaths.flatMap { ["-I", $0] }
     }
 
-    /// Compiles something small in the resident compiler, so that it is warm for the next cell.
+    /// Compiles and completes something small in the resident compiler, so that it is warm for the next cell and the first Tab.
     func warmUp() {
         guard let resident else { return }
         let path = folder + "/HookeWarmUp"
         guard (try? Data("print(1)\n".utf8).write(to: URL(fileURLWithPath: path + ".swift"))) != nil else { return }
         _ = try? compile(path: path, module: "HookeWarmUp", with: resident)
         for end in [".swift", ".o", ".swiftmodule"] { unlink(path + end) }
+        let file = path + "Name.swift"
+        _ = try? resident.send(SourceKitRequest.complete(file: file, text: "import Foundation\n", offset: 18, prefix: "p", arguments: assistArguments + [file]))
+        _ = try? resident.send(SourceKitRequest.closeCompletion(file: file, offset: 18))
     }
 
     /// Libraries that the cell's imports ask for, from the toolchain's own folder.

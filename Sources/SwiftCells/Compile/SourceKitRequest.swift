@@ -12,6 +12,23 @@ enum SourceKitRequest {
         "{ key.request: source.request.compile.close, key.name: \(quoted(name)) }"
     }
 
+    /// Completes at an offset where a name begins, of which `prefix` is known; `closeCompletion` afterwards.
+    static func complete(file: String, text: String, offset: Int, prefix: String, arguments: [String]) -> String {
+        let options = "{ key.codecomplete.filtertext: \(quoted(prefix)), key.codecomplete.requestlimit: 100, key.codecomplete.hideunderscores: 1 }"
+        return "{ key.request: source.request.codecomplete.open, key.name: \(quoted(file)), key.sourcefile: \(quoted(file)), key.sourcetext: \(quoted(text)), "
+            + "key.offset: \(offset), key.codecomplete.options: \(options), key.compilerargs: \(list(arguments)) }"
+    }
+
+    /// Forgets a completion.
+    static func closeCompletion(file: String, offset: Int) -> String {
+        "{ key.request: source.request.codecomplete.close, key.name: \(quoted(file)), key.sourcefile: \(quoted(file)), key.offset: \(offset) }"
+    }
+
+    /// Explains the name at an offset.
+    static func explain(file: String, offset: Int, arguments: [String]) -> String {
+        "{ key.request: source.request.cursorinfo, key.sourcefile: \(quoted(file)), key.offset: \(offset), key.compilerargs: \(list(arguments)) }"
+    }
+
     private static func list(_ strings: [String]) -> String { "[" + strings.map(quoted).joined(separator: ", ") + "]" }
 
     /// A double-quoted YAML scalar: JSON's escapes are a subset of YAML's, but for the escaped slash.

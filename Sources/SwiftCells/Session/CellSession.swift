@@ -13,21 +13,22 @@ public final class CellSession: @unchecked Sendable {
     /// Called on the cell's thread with the value of a last expression; an error thrown here becomes the cell's error.
     public var onResult: (Any) throws -> Void = { _ in }
     /// The toolchain that the cells are compiled with; nil until one that fits is found.
-    public var toolchain: Toolchain? { compiler?.toolchain }
+    public var toolchain: Toolchain? { lock.withLock { compiler?.toolchain } }
 
     private let output: OutputCapture
     private let folder: String
     private let searchPaths: [String]
-    private var compiler: CellCompiler?
-    private var table = DefinitionTable()
-    private var sources: [String: String] = [:]
     private var libraries: [String] = []
     private var cellCount = 0
     private var resultError: (any Error)?
 
-    private let lock = NSLock()  // guards the two below, which `interrupt` reads from other threads
+    private let lock = NSLock()  // guards what follows, which other threads read for interrupts and completions
     private var running: CellThread?
     private var stopRequested = false
+    private var compiler: CellCompiler?
+    private var table = DefinitionTable()
+    private var sources: [String: String] = [:]
+    private var namesByModule: [String: String] = [:]
 
     /// Opens a session in a folder of its own, removed by ``close()``.
     /// - Parameters:
@@ -56,14 +57,14 @@ public final class CellSession: @unchecked Sendable {
         let cache = FileManager.default.homeDirectoryForCurrentUser.path + "/.cache/hooke/modules-\(toolchain.version)"
         let made = CellCompiler(
             toolchain: toolchain, folder: folder, searchPaths: searchPaths, moduleCache: cache, resident: ResidentCompiler(toolchain: toolchain))
-        compiler = made
+        lock.withLock { compiler = made }
         DispatchQueue.global().async { made.warmUp() }
         return made
     }
 
     /// Removes the session's files. Loaded code stays usable.
     public func close() {
-        compiler?.resident?.stop()
+        lock.withLock { compiler }?.resident?.stop()
         try? FileManager.default.removeItem(atPath: folder)
     }
 
@@ -78,9 +79,9 @@ public final class CellSession: @unchecked Sendable {
         cellCount += 1
         let module = "HookeCell\(cellCount)"
         let library: String
-        let imports = table.imports(for: cell)
+        let (imports, userImports) = lock.withLock { (table.imports(for: cell), table.userImports) }
         do {
-            switch try compile(cell, code: code, name: name, module: module, imports: imports, showsResult: showsResult) {
+            switch try compile(cell, code: code, name: name, module: module, imports: imports, userImports: userImports, showsResult: showsResult) {
             case .failed(let diagnostics): return .notCompiled(diagnostics)
             case .built(let path): library = path
             }
@@ -94,7 +95,7 @@ public final class CellSession: @unchecked Sendable {
             let text = DiagnosticMapper.withoutInternalNames(reason.replacingOccurrences(of: folder + "/", with: ""))
             return .threw(CellFailure(kind: "LoadError", message: "the compiled cell cannot be loaded: \(text)", places: []))
         }
-        sources[name] = code
+        lock.withLock { (sources[name], namesByModule[module]) = (code, name) }
         libraries.append(library)
         resultError = nil
         typealias Entry = @convention(c) (Int32, UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?) -> Int32
@@ -107,7 +108,7 @@ public final class CellSession: @unchecked Sendable {
 
         let outcome = outcome(of: report, name: name, cell: cell)
         let finished = report.state == HOOKE_CELL_FINISHED ? Int.max : Int(report.last_mark)
-        table.add(cell, module: .init(name: module, library: library), finishedItems: finished)
+        lock.withLock { table.add(cell, module: .init(name: module, library: library), finishedItems: finished) }
         output.drain()
         return outcome
     }
@@ -119,14 +120,15 @@ public final class CellSession: @unchecked Sendable {
             return running
         }
         // A compilation under way is given up; the next cell finds a new compiler.
-        if let thread { thread.stop(cellFolder: folder) } else { compiler?.resident?.stop() }
+        if let thread { thread.stop(cellFolder: folder) } else { lock.withLock { compiler }?.resident?.stop() }
     }
 
     private func compile(
-        _ cell: ParsedCell, code: String, name: String, module: String, imports: (declarations: [String], libraries: [String]), showsResult: Bool
+        _ cell: ParsedCell, code: String, name: String, module: String, imports: (declarations: [String], libraries: [String]),
+        userImports: [String], showsResult: Bool
     ) throws -> CellCompiler.Result {
-        let all = table.userImports.filter { !cell.imports.contains($0) } + imports.declarations
-        let compiler = try self.compiler ?? makeCompiler(try Toolchain())
+        let all = userImports.filter { !cell.imports.contains($0) } + imports.declarations
+        let compiler = try lock.withLock { self.compiler } ?? makeCompiler(try Toolchain())
         func attempt(showsResult: Bool) throws -> CellCompiler.Result {
             try compiler.compile(
                 cell, code: code, name: name, module: module, imports: all, libraries: imports.libraries, showsResult: showsResult)
@@ -138,7 +140,7 @@ public final class CellSession: @unchecked Sendable {
     }
 
     private func outcome(of report: hooke_cell_report, name: String, cell: ParsedCell) -> CellOutcome {
-        let explainer = TrapExplainer(symbolizer: toolchain?.symbolizer, sources: sources, libraries: libraries)
+        let explainer = TrapExplainer(symbolizer: toolchain?.symbolizer, sources: lock.withLock { sources }, libraries: libraries)
         switch report.state {
         case HOOKE_CELL_FINISHED:
             output.releaseFatalMessage()
@@ -160,11 +162,37 @@ public final class CellSession: @unchecked Sendable {
     private func place(ofItem item: Int, name: String, cell: ParsedCell) -> CellPlace? {
         guard cell.itemLines.indices.contains(item) else { return nil }
         let line = cell.itemLines[item]
-        let text = sources[name]?.split(separator: "\n", omittingEmptySubsequences: false).dropFirst(line - 1).first
+        let text = lock.withLock { sources[name] }?.split(separator: "\n", omittingEmptySubsequences: false).dropFirst(line - 1).first
         return CellPlace(cell: name, line: line, text: text.map(String.init))
     }
 
     private func failure(for error: any Error, place: CellPlace?) -> CellFailure {
         CellFailure(kind: String(describing: type(of: error)), message: String(describing: error), places: place.map { [$0] } ?? [])
+    }
+
+    // MARK: - For completing and explaining
+
+    /// Compiler arguments for a text that is being written.
+    var assistArguments: [String] { lock.withLock { compiler }?.assistArguments ?? [] }
+
+    /// The compiler's view of a text that is being written: a file name of its own, the text behind the imports that it needs, and
+    /// where it begins. Nil without a resident compiler.
+    func assistSource(for code: String, alsoNamed prefix: String?) -> (resident: ResidentCompiler, file: String, text: String, header: Int)? {
+        let cell = ParsedCell(code)
+        let (resident, imports): (ResidentCompiler?, [String]) = lock.withLock {
+            let extra = prefix.map { table.names(beginningWith: $0) } ?? []
+            return (compiler?.resident, table.userImports + table.imports(for: cell, extra: extra).declarations)
+        }
+        guard let resident else { return nil }
+        let header = (imports + [CellCompiler.prelude]).joined(separator: "; ") + "\n"
+        return (resident, "\(folder)/assist-\(UInt32.random(in: 0 ... .max)).swift", header + code, header.utf8.count)
+    }
+
+    /// The cell that holds the newest definition of a name, and its text.
+    func definingCell(of name: String) -> (name: String, source: String)? {
+        lock.withLock {
+            guard let module = table.module(of: name), let cell = namesByModule[module.name], let source = sources[cell] else { return nil }
+            return (cell, source)
+        }
     }
 }

@@ -20,12 +20,22 @@ struct DefinitionTable {
     /// Imports that the user wrote, in order, each once.
     private(set) var userImports: [String] = []
 
+    /// Names that begin like `prefix`, ignoring case.
+    func names(beginningWith prefix: String) -> Set<String> {
+        let wanted = prefix.lowercased()
+        return Set(byName.keys.filter { $0.lowercased().hasPrefix(wanted) })
+    }
+
+    /// The module that holds the newest definition of a name.
+    func module(of name: String) -> Module? { byName[name]?.last?.module }
+
     /// What a new cell must import, and the libraries behind it.
-    func imports(for cell: ParsedCell) -> (declarations: [String], libraries: [String]) {
+    /// - Parameter extra: names to import besides those that the cell mentions.
+    func imports(for cell: ParsedCell, extra: Set<String> = []) -> (declarations: [String], libraries: [String]) {
         var declarations: [String] = []
         var modules: [Module] = []
         let own = Dictionary(grouping: cell.definitions, by: \.name)
-        for name in cell.mentioned.sorted() {
+        for name in cell.mentioned.union(extra).sorted() {
             for entry in byName[name] ?? [] {
                 // A name that the cell defines anew hides the old one; only other overloads of a function stay visible.
                 if let redefinitions = own[name] {

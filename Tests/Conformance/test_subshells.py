@@ -1,0 +1,103 @@
+"""Subshells (JEP 91): requests that are answered while the main shell computes."""
+
+import time
+
+import pytest
+from wire import of_type, published_for, reply_to, request, send
+
+
+@pytest.fixture
+def subshell(shared_notebook):
+    client = shared_notebook.client
+    identifier = request(client, "create_subshell_request")["content"]["subshell_id"]
+    yield identifier
+    request(client, "delete_subshell_request", {"subshell_id": identifier})
+
+
+def test_subshells_are_announced_created_listed_and_deleted(shared_notebook):
+    client = shared_notebook.client
+    assert "kernel subshells" in request(client, "kernel_info_request")["content"]["supported_features"]
+    made = [request(client, "create_subshell_request")["content"] for _ in range(2)]
+    assert [m["status"] for m in made] == ["ok", "ok"]
+    names = [m["subshell_id"] for m in made]
+    assert len(set(names)) == 2
+    assert request(client, "list_subshell_request")["content"] == {"status": "ok", "subshell_id": names}
+    for name in names:
+        assert request(client, "delete_subshell_request", {"subshell_id": name})["content"] == {"status": "ok"}
+    assert request(client, "list_subshell_request")["content"]["subshell_id"] == []
+    assert request(client, "delete_subshell_request", {"subshell_id": names[0]})["content"]["status"] == "error"
+
+
+def test_a_subshell_answers_while_a_cell_runs(shared_notebook, subshell):
+    client = shared_notebook.client
+    shared_notebook.run('import RichDisplay\nComm.register("ping") { comm, _ in try comm.send(["pong": 1]) }')
+    cell = send(client, "execute_request", {"code": "import Foundation\nfor _ in 0..<40 { usleep(100_000) }\nprint(\"done\")"})
+    time.sleep(1)
+    begun = time.monotonic()
+    for kind, content in [
+        ("kernel_info_request", {}),
+        ("is_complete_request", {"code": "1 +"}),
+        ("history_request", {"hist_access_type": "tail", "n": 1}),
+        ("comm_info_request", {}),
+    ]:
+        reply = request(client, kind, content, channel="shell", subshell=subshell, timeout=2)
+        assert reply["content"]["status"] in ("ok", "incomplete")
+        assert reply["header"]["subshell_id"] == subshell and reply["parent_header"]["subshell_id"] == subshell
+    opening = send(client, "comm_open", {"comm_id": "p", "target_name": "ping", "data": {}}, subshell=subshell)
+    answered = published_for(client, opening, timeout=2)
+    assert of_type(answered, "comm_msg")[0]["content"]["data"] == {"pong": 1}
+    assert time.monotonic() - begun < 2.5  # the cell takes four seconds
+    assert of_type(published_for(client, cell), "stream")[-1]["content"]["text"].endswith("done\n")
+
+
+def test_a_cell_in_a_subshell_waits_for_its_turn_and_counts_for_itself(shared_notebook, subshell):
+    client = shared_notebook.client
+    main_count = shared_notebook.run("var order: [String] = []").reply["execution_count"]
+    code = 'import Foundation\nusleep(1_500_000)\norder.append("main")'
+    first = send(client, "execute_request", {"code": code})
+    second = send(client, "execute_request", {"code": 'order.append("side")'}, subshell=subshell)
+    assert reply_to(client, second)["content"] == {
+        "status": "ok", "execution_count": 1, "user_expressions": {}, "payload": [],
+    }
+    assert [m["content"].get("execution_count") for m in of_type(published_for(client, second), "execute_input")] == [1]
+    assert shared_notebook.run("order").result == '["main", "side"]'
+    assert shared_notebook.run("1").reply["execution_count"] == main_count + 3
+    assert first
+
+
+def test_an_error_in_a_subshell_gives_up_its_own_queue_only(shared_notebook, subshell):
+    client = shared_notebook.client
+    failing = send(client, "execute_request", {"code": "import Foundation\nsleep(1)\nfatalError()"}, subshell=subshell)
+    behind = send(client, "execute_request", {"code": "1"}, subshell=subshell)
+    beside = send(client, "execute_request", {"code": "2"})
+    replies = {}
+    while len(replies) < 3:
+        message = client.get_shell_msg(timeout=30)
+        replies[message["parent_header"]["msg_id"]] = message["content"]
+    assert replies[failing]["status"] == "error" and replies[behind]["ename"] == "Aborted"
+    assert replies[beside]["status"] == "ok"
+    again = request(client, "execute_request", {"code": "3"}, channel="shell", subshell=subshell)
+    assert again["content"]["status"] == "ok"
+
+
+def test_an_interrupt_ends_the_running_cell_and_the_waiting_one_runs(shared_notebook, subshell):
+    client = shared_notebook.client
+    endless = send(client, "execute_request", {"code": "while true {}"})
+    time.sleep(1.5)
+    waiting = send(client, "execute_request", {"code": "6 * 7"}, subshell=subshell)
+    time.sleep(0.3)
+    request(client, "interrupt_request")
+    replies = {}
+    while len(replies) < 2:
+        message = client.get_shell_msg(timeout=30)
+        replies[message["parent_header"]["msg_id"]] = message["content"]
+    assert replies[endless]["ename"] == "Interrupted" and replies[waiting]["status"] == "ok"
+
+
+def test_a_request_to_an_unknown_subshell_gets_an_error_between_busy_and_idle(shared_notebook):
+    client = shared_notebook.client
+    message = send(client, "execute_request", {"code": "1"}, subshell="nowhere")
+    reply = reply_to(client, message)
+    assert reply["msg_type"] == "execute_reply" and reply["content"]["status"] == "error"
+    assert reply["content"]["ename"] == "SubshellNotFound"
+    assert [m["content"]["execution_state"] for m in published_for(client, message)] == ["busy", "idle"]
