@@ -128,6 +128,8 @@ CELLS = [
     'import RichDisplay\nlet handle = try display(HTML("<b>1</b>"))\nprint("between")\ntry display(Markdown("*m*"))',
     'try handle.update(HTML("<b>2</b>"))\n"text \\u{1F600}"',
     'import Foundation\nFileHandle.standardError.write(Data("to stderr\\n".utf8))',
+    'import RichDisplay\nprint("gone")\nclearOutput()\nprint("stays")',
+    'for i in 0..<3 { clearOutput(wait: true); try display(Markdown("\\(i)")); print("frame \\(i)") }',
     "  \n",
     "let xs = [1]\nxs[4]",
     'let s: Int = "x"',

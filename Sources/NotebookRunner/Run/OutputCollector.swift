@@ -32,6 +32,10 @@ final class OutputCollector: DisplaySink, @unchecked Sendable {
     /// How far the present cell may fill the room: half of what was left, so that one cell leaves enough to those after it.
     private var limit = OutputCollector.maximumBytes / 2
     private var isFull = false
+    /// What was kept when the present cell began.
+    private var keptBefore = 0
+    /// Whether the next thing shown takes the place of everything before it in its cell.
+    private var clearsNext = false
 
     var canUpdate: Bool { true }
 
@@ -40,7 +44,9 @@ final class OutputCollector: DisplaySink, @unchecked Sendable {
         lock.withLock {
             cell = index
             limit = keptBytes + (Self.maximumBytes - keptBytes) / 2
+            keptBefore = keptBytes
             isFull = false
+            clearsNext = false
             outputs[index] = []
             changed.insert(index)
         }
@@ -59,6 +65,7 @@ final class OutputCollector: DisplaySink, @unchecked Sendable {
     func stream(_ name: String, _ text: String) {
         withoutParking {
             lock.withLock {
+                clearIfAsked()
                 guard hasRoom(for: Self.cost(of: text)) else { return }
                 append(text, toStream: name)
             }
@@ -77,7 +84,12 @@ final class OutputCollector: DisplaySink, @unchecked Sendable {
         let json: JSONValue = [
             "output_type": "error", "ename": .string(report.name), "evalue": .string(report.value), "traceback": JSONValue(report.traceback),
         ]
-        withoutParking { lock.withLock { append(Output(json: json)) } }
+        withoutParking {
+            lock.withLock {
+                clearIfAsked()
+                append(Output(json: json))
+            }
+        }
     }
 
     func update(_ bundle: MimeBundle, id: String) {
@@ -99,7 +111,27 @@ final class OutputCollector: DisplaySink, @unchecked Sendable {
         }
     }
 
+    func clear(wait: Bool) {
+        beforeDisplay()
+        withoutParking {
+            lock.withLock {
+                clearsNext = true
+                if !wait { clearIfAsked() }
+            }
+        }
+    }
+
     // MARK: Under the lock
+
+    /// What was cleared gives its room back: an animation may go on for ever.
+    private func clearIfAsked() {
+        guard clearsNext else { return }
+        clearsNext = false
+        outputs[cell] = []
+        changed.insert(cell)
+        keptBytes = min(keptBytes, keptBefore)
+        isFull = false
+    }
 
     private func add(_ bundle: MimeBundle, type: String, executionCount: Int? = nil, displayID: String? = nil) {
         beforeDisplay()
@@ -107,6 +139,7 @@ final class OutputCollector: DisplaySink, @unchecked Sendable {
         if let executionCount { json["execution_count"] = JSONValue(executionCount) }
         withoutParking {
             lock.withLock {
+                clearIfAsked()
                 if hasRoom(for: Self.size(of: json["data"])) { append(Output(json: json, displayID: displayID)) }
             }
         }
