@@ -5,11 +5,21 @@ import RichDisplay
 extension Kernel {
     /// Hands comm_open, comm_msg and comm_close to the cells that wait for them. There is no reply; what goes wrong is shown on
     /// standard error, as the output of the message.
-    func receiveComm(_ message: Message) {
+    ///
+    /// On the main shell a handler takes a turn like a cell; in a subshell it runs beside the cell.
+    func receiveComm(_ message: Message, in shell: Subshell) {
+        guard shell.id == nil else { return handleComm(message, ownsStreams: turns.isFree) }
+        turns.take {
+            Interruption.clear()
+            handleComm(message, ownsStreams: true)
+        }
+    }
+
+    private func handleComm(_ message: Message, ownsStreams: Bool) {
         guard let id = message.content["comm_id"]?.stringValue else { return log.note("\(message.header.type) without a comm_id is ignored") }
         let payload = CommMessage(
             data: (message.content["data"] ?? [:]).serialised(), metadata: message.metadata.serialised(), buffers: message.buffers)
-        sink.during(message, ownsStreams: turns.isFree) {
+        sink.during(message, ownsStreams: ownsStreams) {
             do {
                 switch message.header.type {
                 case "comm_open":
@@ -26,7 +36,7 @@ extension Kernel {
             } catch {
                 sink.stream("stderr", "A comm's handler failed: \(error)\n")
             }
-            if turns.isFree { output.drain() }
+            if ownsStreams { output.drain() }
         }
     }
 

@@ -28,6 +28,7 @@ extension Kernel {
         }
         sink.parent = request
         Interruption.clear()
+        input.renew()
         var result: String?
         session.onResult = { [sink] value in
             guard !silent else { return }

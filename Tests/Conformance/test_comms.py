@@ -1,5 +1,7 @@
 """Comms between cells and a front end, with binary buffers."""
 
+import time
+
 import pytest
 from wire import of_type, published_for, request, send
 
@@ -90,3 +92,19 @@ def test_clear_output_is_published_in_order(shared_notebook):
     kinds = [m["msg_type"] for m in ran.messages if m["msg_type"] in ("stream", "clear_output")]
     assert kinds == ["stream", "clear_output", "stream", "clear_output"]
     assert [m["content"]["wait"] for m in of_type(ran.messages, "clear_output")] == [True, False]
+
+
+def test_a_handler_that_takes_long_can_be_interrupted(shared_notebook):
+    client = shared_notebook.client
+    shared_notebook.run(
+        """
+        import Foundation
+        Comm.register("slow") { comm, _ in comm.onMessage { _ in while true { try Interruption.check(); usleep(1000) } } }
+        """
+    )
+    exchange(client, "comm_open", {"comm_id": "s", "target_name": "slow", "data": {}})
+    message = send(client, "comm_msg", {"comm_id": "s", "data": {}})
+    time.sleep(0.5)
+    request(client, "interrupt_request")
+    assert "interrupted" in of_type(published_for(client, message), "stream")[0]["content"]["text"]
+    assert shared_notebook.run("6 * 7").result == "42"
