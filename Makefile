@@ -2,6 +2,7 @@
 #   make lab         JupyterLab on the notebooks, with everything it needs
 #   make test        every test that needs neither PyTorch nor a browser
 #   make tour        runs the tour without a browser and writes output/00-tour.html
+#   make test-browser  JupyterLab in headless Chromium
 #   make test-peers  compares with PyTorch, live, and checks the committed reference files
 SHELL := /bin/bash
 
@@ -9,7 +10,7 @@ PACKAGES := libzmq3-dev libopenblas-dev libsodium-dev libpng-dev libsqlite3-dev 
 HOOKE := .build/release/hooke
 SWIFT := $(if $(HOOKE_TOOLCHAIN),$(HOOKE_TOOLCHAIN)/usr/bin/)swift
 
-.PHONY: lab tour test test-swift test-python test-peers build install system clean
+.PHONY: lab tour test test-swift test-python test-peers test-browser build install system clean
 
 lab: install
 	.venv/bin/jupyter lab --notebook-dir=notebooks
@@ -32,6 +33,11 @@ test-peers: install
 	Scripts/python-environment.sh .venv-peers Tests/Peers/requirements.txt
 	.venv-peers/bin/pytest -q Tests/Peers
 
+test-browser: install
+	@Scripts/install-system-packages.sh chromium chromium-driver
+	Scripts/python-environment.sh .venv-browser Tests/Browser/requirements.txt
+	.venv-browser/bin/pytest -q Tests/Browser
+
 build: system
 	$(SWIFT) build -c release --product hooke
 
@@ -49,4 +55,4 @@ system:
 	Scripts/python-environment.sh .venv Tests/requirements.txt
 
 clean:
-	rm -rf .build .venv .venv-peers output
+	rm -rf .build .venv .venv-peers .venv-browser output
