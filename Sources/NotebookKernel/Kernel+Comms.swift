@@ -1,17 +1,26 @@
 import Foundation
 import JupyterProtocol
 import RichDisplay
+import SwiftCells
 
 extension Kernel {
     /// Hands comm_open, comm_msg and comm_close to the cells that wait for them. There is no reply; what goes wrong is shown on
     /// standard error, as the output of the message.
     ///
-    /// On the main shell a handler takes a turn like a cell; in a subshell it runs beside the cell.
+    /// A handler takes a turn like a cell. In a subshell it need not wait for one: while a cell has the turn it runs beside it.
     func receiveComm(_ message: Message, in shell: Subshell) {
-        guard shell.id == nil else { return handleComm(message, ownsStreams: turns.isFree) }
-        turns.take {
+        guard shell.id == nil || turns.isFree else { return handleComm(message, ownsStreams: false) }
+        let call = GuardedCall()
+        turns.take(stop: call.stop) {
             Interruption.clear()
-            handleComm(message, ownsStreams: true)
+            sink.parent = message
+            switch call.run({ [self] in handleComm(message, ownsStreams: true) }) {
+            case .finished: break
+            case .trapped:
+                output.releaseFatalMessage()
+                sink.stream("stderr", "A comm's handler ended in a trap. The session goes on.\n")
+            case .interrupted: sink.stream("stderr", "A comm's handler was interrupted.\n")
+            }
         }
     }
 

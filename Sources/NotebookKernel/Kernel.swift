@@ -106,9 +106,9 @@ public final class Kernel: @unchecked Sendable {
         }
     }
 
-    /// Stops the running cell: first by asking library loops, then by parking its thread.
+    /// Stops the running cell or handler: first by asking library loops, then by parking its thread.
     func interrupt() {
-        turns.interrupt(request: Interruption.request, stop: { [session] in session.interrupt() })
+        turns.interrupt(request: Interruption.request)
     }
 
     /// Ends ``run()``.
