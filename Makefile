@@ -40,6 +40,7 @@ test-browser: install
 
 build: system
 	$(SWIFT) build -c release --product hooke
+	$(SWIFT) build -c release --product hooke-compiler
 
 install: build .venv/bin/jupyter-lab
 	$(HOOKE) install --prefix .venv

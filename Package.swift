@@ -63,7 +63,7 @@ let package = Package(
         // Floor 4: the kernel, and the command that starts it
         .target(
             name: "NotebookKernel",
-            dependencies: ["JupyterProtocol", "SwiftCells", "RichDisplay", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: ["CHooke", "JupyterProtocol", "SwiftCells", "RichDisplay", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: seesSyntax),
         .target(
             name: "NotebookRunner", dependencies: ["NotebookKernel", "JupyterProtocol", "SwiftCells", "RichDisplay"], swiftSettings: seesSyntax),

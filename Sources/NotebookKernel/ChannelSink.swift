@@ -5,13 +5,13 @@ import SwiftCells
 
 /// Publishes what a cell shows on iopub, as coming from the request that started the cell.
 ///
-/// It is safe to share: `request` is guarded by `lock`, and publishing is ordered by the channels.
+/// It is safe to share: `cellRequest` is guarded by `lock`, and publishing is ordered by the channels.
 final class ChannelSink: DisplaySink, @unchecked Sendable {
     private static let threadKey = "hooke.request"
 
     private let channels: KernelChannels
     private let lock = NSLock()
-    private var request: Message?
+    private var cellRequest: Message?
     /// Called before a display, to let what was printed earlier appear earlier.
     var beforeDisplay: () -> Void = {}
 
@@ -19,9 +19,12 @@ final class ChannelSink: DisplaySink, @unchecked Sendable {
 
     /// The request of the cell, which its outputs belong to; stays after the cell, for tasks that print later.
     var parent: Message? {
-        get { lock.withLock { request } }
-        set { lock.withLock { request = newValue } }
+        get { lock.withLock { cellRequest } }
+        set { lock.withLock { cellRequest = newValue } }
     }
+
+    /// The request that this thread works on.
+    var request: Message? { Thread.current.threadDictionary[Self.threadKey] as? Message ?? parent }
 
     /// Runs `body`, whose displays on this thread belong to another request than that of the cell.
     /// - Parameter ownsStreams: whether what is printed belongs to it as well, which nobody can tell while a cell prints too.
@@ -62,9 +65,8 @@ final class ChannelSink: DisplaySink, @unchecked Sendable {
     /// them waits here instead of filling the memory.
     func publish(_ type: String, _ content: JSONValue, metadata: JSONValue = [:], buffers: [Data] = []) {
         withoutParking {
-            let parent = Thread.current.threadDictionary[Self.threadKey] as? Message ?? parent
             channels.publishWhenRoom(
-                type, content: content, metadata: metadata, parent: parent, buffers: buffers, unless: { Interruption.isRequested })
+                type, content: content, metadata: metadata, parent: request, buffers: buffers, unless: { Interruption.isRequested })
         }
     }
 

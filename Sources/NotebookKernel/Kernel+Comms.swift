@@ -1,15 +1,34 @@
 import Foundation
 import JupyterProtocol
 import RichDisplay
+import SwiftCells
 
 extension Kernel {
     /// Hands comm_open, comm_msg and comm_close to the cells that wait for them. There is no reply; what goes wrong is shown on
     /// standard error, as the output of the message.
-    func receiveComm(_ message: Message) {
+    ///
+    /// A handler takes a turn like a cell. In a subshell it need not wait for one: while a cell has the turn it runs beside it.
+    func receiveComm(_ message: Message, in shell: Subshell) {
+        guard shell.id == nil || turns.isFree else { return handleComm(message, ownsStreams: false) }
+        let call = GuardedCall()
+        turns.take(stop: call.stop) {
+            Interruption.clear()
+            sink.parent = message
+            switch call.run({ [self] in handleComm(message, ownsStreams: true) }) {
+            case .finished: break
+            case .trapped:
+                output.releaseFatalMessage()
+                sink.stream("stderr", "A comm's handler ended in a trap. The session goes on.\n")
+            case .interrupted: sink.stream("stderr", "A comm's handler was interrupted.\n")
+            }
+        }
+    }
+
+    private func handleComm(_ message: Message, ownsStreams: Bool) {
         guard let id = message.content["comm_id"]?.stringValue else { return log.note("\(message.header.type) without a comm_id is ignored") }
         let payload = CommMessage(
             data: (message.content["data"] ?? [:]).serialised(), metadata: message.metadata.serialised(), buffers: message.buffers)
-        sink.during(message, ownsStreams: turns.isFree) {
+        sink.during(message, ownsStreams: ownsStreams) {
             do {
                 switch message.header.type {
                 case "comm_open":
@@ -26,7 +45,7 @@ extension Kernel {
             } catch {
                 sink.stream("stderr", "A comm's handler failed: \(error)\n")
             }
-            if turns.isFree { output.drain() }
+            if ownsStreams { output.drain() }
         }
     }
 

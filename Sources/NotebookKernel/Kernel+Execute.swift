@@ -15,7 +15,7 @@ extension Kernel {
             content["execution_count"] = JSONValue(shell.executionCount)
             return content
         }
-        return turns.take { execute(code, of: request, in: shell) }
+        return turns.take(stop: session.interrupt) { execute(code, of: request, in: shell) }
     }
 
     private func execute(_ code: String, of request: Message, in shell: Subshell) -> JSONValue {
@@ -28,6 +28,7 @@ extension Kernel {
         }
         sink.parent = request
         Interruption.clear()
+        input.renew()
         var result: String?
         session.onResult = { [sink] value in
             guard !silent else { return }

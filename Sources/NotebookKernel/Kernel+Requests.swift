@@ -6,7 +6,7 @@ extension Kernel {
         status("busy", for: message)
         defer { status("idle", for: message) }
         let type = message.header.type
-        if type.hasPrefix("comm_"), !type.hasSuffix("_request") { return receiveComm(message) }
+        if type.hasPrefix("comm_"), !type.hasSuffix("_request") { return receiveComm(message, in: shell) }
         guard type.hasSuffix("_request") else { return log.note("\(channel.rawValue): a message of the unknown type \(type) is ignored") }
         var metadata: JSONValue = [:]
         if type == "execute_request" { metadata = ["started": .string(MessageHeader.timestamp()), "engine": "hooke"] }

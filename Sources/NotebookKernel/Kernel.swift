@@ -30,6 +30,7 @@ public final class Kernel: @unchecked Sendable {
     let session: CellSession
     let output: OutputCapture
     let sink: ChannelSink
+    let input: StandardInput
     let log: KernelLog
     let turns = Turns()
     let mainShell = Subshell()
@@ -57,6 +58,7 @@ public final class Kernel: @unchecked Sendable {
         swiftVersion = toolchain?.version ?? Toolchain.builtWith
         session = try CellSession(toolchain: toolchain, searchPaths: configuration.modulePaths, output: output)
         comms = CommChannel(sink: sink)
+        input = StandardInput(channels: channels, sink: sink)
         sink.beforeDisplay = { [output] in output.drain() }
     }
 
@@ -67,6 +69,7 @@ public final class Kernel: @unchecked Sendable {
     public func run() {
         DisplayRouter.sink = sink
         CommRegistry.transport = comms
+        input.install()
         channels.publish("status", content: ["execution_state": "starting"], parent: nil)
         channels.start(
             onMessage: { [self] channel, message in receive(message, on: channel) },
@@ -98,14 +101,14 @@ public final class Kernel: @unchecked Sendable {
             subshell.enqueue(message) { [self] place in answer(message, on: .shell, in: subshell, place: place) }
         case .control:
             control.async { [self] in answer(message, on: .control, in: mainShell, place: 0) }
-        case .stdin, .iopub, .heartbeat:
-            break
+        case .stdin: input.receive(message)
+        case .iopub, .heartbeat: break
         }
     }
 
-    /// Stops the running cell: first by asking library loops, then by parking its thread.
+    /// Stops the running cell or handler: first by asking library loops, then by parking its thread.
     func interrupt() {
-        turns.interrupt(request: Interruption.request, stop: { [session] in session.interrupt() })
+        turns.interrupt(request: Interruption.request)
     }
 
     /// Ends ``run()``.

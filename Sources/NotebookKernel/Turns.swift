@@ -1,45 +1,55 @@
 import Foundation
 
-/// Lets one cell at a time into the session, in the order of their arrival, and interrupts the one that has the turn.
+/// Lets one cell, or handler of an event, at a time into the session, in the order of their arrival, and interrupts the one that
+/// has the turn.
 ///
-/// It is safe to share: `identity` is guarded by `lock`; `gate` keeps a turn from ending while an interrupt is delivered, so
-/// that an interrupt meant for one cell never hits the next.
+/// It is safe to share: the turn is guarded by `lock`; `gate` keeps it from ending while an interrupt is delivered, so that an
+/// interrupt meant for one cell never hits the next.
 final class Turns: @unchecked Sendable {
+    private struct Turn {
+        let identity: Int
+        let stop: () -> Void
+    }
+
     private let order = DispatchQueue(label: "cells")
     private let interrupts = DispatchQueue(label: "interrupts")
     private let gate = NSLock()
     private let lock = NSLock()
-    private var identity = 0
-    private var taken = false
+    private var count = 0
+    private var turn: Turn?
 
-    /// The turn that is taken now, if any.
-    private var current: Int? { lock.withLock { taken ? identity : nil } }
+    private var current: Int? { lock.withLock { turn?.identity } }
 
     /// Whether no cell has the turn.
     var isFree: Bool { current == nil }
 
     /// Runs `body` when all earlier turns are over. Must not be called within a turn.
-    func take<R>(_ body: () throws -> R) rethrows -> R {
+    /// - Parameter stop: what interrupts `body`; returns when that is done, or when there is nothing to interrupt at the moment.
+    func take<R>(stop: @escaping () -> Void, _ body: () throws -> R) rethrows -> R {
         try order.sync {
-            lock.withLock { (identity, taken) = (identity + 1, true) }
-            defer { gate.withLock { lock.withLock { taken = false } } }
+            lock.withLock {
+                count += 1
+                turn = Turn(identity: count, stop: stop)
+            }
+            defer { gate.withLock { lock.withLock { turn = nil } } }
             return try body()
         }
     }
 
-    /// Calls `stop` until the turn that is taken now is over; does nothing when none is. Returns at once.
-    /// - Parameters:
-    ///   - request: Called first, at once.
-    ///   - stop: Called repeatedly, because an interrupt can fall between the steps of a cell: read, compiled, loaded, run.
-    func interrupt(request: () -> Void, stop: @escaping @Sendable () -> Void) {
-        guard let interrupted = current else { return }
+    /// Interrupts the turn that is taken now; does nothing when none is. Returns at once.
+    /// - Parameter request: Called first, at once.
+    func interrupt(request: () -> Void) {
+        guard let interrupted = lock.withLock({ turn }) else { return }
         request()
         interrupts.async { [self] in
+            // An interrupt can fall between the steps of a cell, compiled and not yet running; what goes on is interrupted again.
             while gate.withLock({
-                guard current == interrupted else { return false }
-                stop()
+                guard current == interrupted.identity else { return false }
+                interrupted.stop()
                 return true
-            }) { usleep(10_000) }
+            }) {
+                for _ in 0..<50 where current == interrupted.identity { usleep(20_000) }
+            }
         }
     }
 }

@@ -1,5 +1,7 @@
 """Comms between cells and a front end, with binary buffers."""
 
+import time
+
 import pytest
 from wire import of_type, published_for, request, send
 
@@ -90,3 +92,45 @@ def test_clear_output_is_published_in_order(shared_notebook):
     kinds = [m["msg_type"] for m in ran.messages if m["msg_type"] in ("stream", "clear_output")]
     assert kinds == ["stream", "clear_output", "stream", "clear_output"]
     assert [m["content"]["wait"] for m in of_type(ran.messages, "clear_output")] == [True, False]
+
+
+@pytest.fixture(scope="module")
+def wrong(shared_notebook):
+    ran = shared_notebook.run(
+        """
+        import Foundation
+        let none: [Int] = []
+        var place = 3
+        Comm.register("wrong") { comm, _ in
+            comm.onMessage { message in
+                switch try message.decode([String: String].self)["do"] {
+                case "check": while true { try Interruption.check(); usleep(1000) }
+                case "loop": while true {}
+                case "sleep": sleep(60)
+                case "trap": print(none[place])
+                default: try comm.send(["fine": place])
+                }
+            }
+        }
+        """
+    )
+    assert ran.error is None
+    return shared_notebook
+
+
+@pytest.mark.parametrize("in_subshell", [False, True])
+@pytest.mark.parametrize("what", ["check", "loop", "sleep", "trap"])
+def test_a_handler_that_goes_wrong_ends_alone(wrong, what, in_subshell):
+    client = wrong.client
+    subshell = request(client, "create_subshell_request")["content"]["subshell_id"] if in_subshell else None
+    comm = f"wrong-{what}-{in_subshell}"
+    exchange(client, "comm_open", {"comm_id": comm, "target_name": "wrong", "data": {}}, subshell=subshell)
+    message = send(client, "comm_msg", {"comm_id": comm, "data": {"do": what}}, subshell=subshell)
+    if what != "trap":
+        time.sleep(0.5)
+        request(client, "interrupt_request")
+    text = "".join(m["content"]["text"] for m in of_type(published_for(client, message), "stream"))
+    assert ("ended in a trap" in text and "Index out of range" in text) if what == "trap" else "interrupted" in text
+    answers = exchange(client, "comm_msg", {"comm_id": comm, "data": {"do": "answer"}}, subshell=subshell)
+    assert of_type(answers, "comm_msg")[0]["content"]["data"] == {"fine": 3}
+    assert wrong.run("place").result == "3"

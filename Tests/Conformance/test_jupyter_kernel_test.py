@@ -25,6 +25,8 @@ class HookeConformance(jupyter_kernel_test.KernelTests):
         {"code": 'import RichDisplay\ntry display(HTML("<b>bold</b>"))', "mime": "text/html"},
         {"code": 'import RichDisplay\ntry display(Markdown("*text*"))', "mime": "text/markdown"},
     ]
+    completion_samples = [{"text": "[1].isEmp"}, {"text": "pri"}]
+    code_inspect_sample = "print"
     code_clear_output = "import RichDisplay\nclearOutput()"
     supported_history_operations = ("tail", "range", "search")
     code_history_pattern = "6 * 7"

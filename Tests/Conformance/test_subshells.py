@@ -30,6 +30,7 @@ def test_subshells_are_announced_created_listed_and_deleted(shared_notebook):
 
 def test_a_subshell_answers_while_a_cell_runs(shared_notebook, subshell):
     client = shared_notebook.client
+    shared_notebook.run("/// Twice of it.\nfunc twice(_ x: Int) -> Int { 2 * x }")
     shared_notebook.run('import RichDisplay\nComm.register("ping") { comm, _ in try comm.send(["pong": 1]) }')
     cell = send(client, "execute_request", {"code": "import Foundation\nfor _ in 0..<40 { usleep(100_000) }\nprint(\"done\")"})
     time.sleep(1)
@@ -39,9 +40,15 @@ def test_a_subshell_answers_while_a_cell_runs(shared_notebook, subshell):
         ("is_complete_request", {"code": "1 +"}),
         ("history_request", {"hist_access_type": "tail", "n": 1}),
         ("comm_info_request", {}),
+        ("complete_request", {"code": "twi", "cursor_pos": 3}),
+        ("inspect_request", {"code": "twice", "cursor_pos": 3, "detail_level": 0}),
     ]:
         reply = request(client, kind, content, channel="shell", subshell=subshell, timeout=2)
         assert reply["content"]["status"] in ("ok", "incomplete")
+        if kind == "complete_request":
+            assert any(match.startswith("twice") for match in reply["content"]["matches"])
+        if kind == "inspect_request":
+            assert reply["content"]["found"]
         assert reply["header"]["subshell_id"] == subshell and reply["parent_header"]["subshell_id"] == subshell
     opening = send(client, "comm_open", {"comm_id": "p", "target_name": "ping", "data": {}}, subshell=subshell)
     answered = published_for(client, opening, timeout=2)

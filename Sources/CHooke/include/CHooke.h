@@ -2,3 +2,4 @@
 #pragma once
 #include "CellThread.h"
 #include "SourceKit.h"
+#include "StandardInput.h"
