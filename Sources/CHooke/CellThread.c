@@ -3,11 +3,13 @@
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <link.h>
 #include <pthread.h>
 #include <semaphore.h>
 #include <setjmp.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -232,8 +234,22 @@ int hooke_cell_wait(hooke_cell_run *run, long milliseconds) {
     return 1;
 }
 
+// glibc keeps the owner of a stream's lock behind FILE's `_lock`. A thread that was parked inside print() would hold it for
+// ever, and the next print() of any cell would wait as long: take the lock over and give it back.
+static void release_stream(FILE *stream, pthread_t parked) {
+    struct { int lock, count; void *owner; } *lock = (void *)stream->_lock;
+    if (lock->owner != (void *)parked) return;
+    lock->owner = (void *)pthread_self();
+    lock->count = 1;
+    funlockfile(stream);
+}
+
 hooke_cell_report hooke_cell_finish(hooke_cell_run *run, const hooke_code_range *cells, int count) {
-    if (run->report.state == HOOKE_CELL_TRAPPED || run->report.state == HOOKE_CELL_INTERRUPTED) scan_stack(run, cells, count);
+    if (run->report.state == HOOKE_CELL_TRAPPED || run->report.state == HOOKE_CELL_INTERRUPTED) {
+        scan_stack(run, cells, count);
+        release_stream(stdout, run->thread);
+        release_stream(stderr, run->thread);
+    }
     hooke_cell_report report = run->report;
     running = NULL;
     if (report.state == HOOKE_CELL_FINISHED || report.state == HOOKE_CELL_THREW) {
@@ -284,6 +300,8 @@ const char *hooke_library_of(uintptr_t address, uintptr_t *offset) {
     *offset = address - (uintptr_t)info.dli_fbase;
     return info.dli_fname;
 }
+
+int hooke_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
 
 void hooke_cell_shield(int change) { shields += change; }
 

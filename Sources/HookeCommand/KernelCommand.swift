@@ -32,7 +32,6 @@ struct KernelCommand: ParsableCommand {
         kernel.run()
         if let ownFile { unlink(ownFile) }
         // Parked threads of cells never end, so the process is left without waiting for them.
-        fflush(nil)
         _exit(0)
     }
 }

@@ -138,6 +138,25 @@ import Testing
         }
     }
 
+    @Test func `a trap or an interrupt inside print leaves printing to later cells`() throws {
+        try withNotebook { notebook in
+            notebook.run("struct Trap: CustomStringConvertible { var description: String { fatalError(\"inside\") } }")
+            #expect(notebook.run("print(Trap())").failure?.message == "inside")
+            notebook.run("print(\"one\")")
+            #expect(notebook.output.hasSuffix("one\n"))
+            let session = notebook.session
+            for _ in 0..<3 {
+                DispatchQueue.global().asyncAfter(deadline: .now() + 0.7) { session.interrupt() }
+                guard case .interrupted = notebook.run("while true { print(\"x\") }") else {
+                    Issue.record("not interrupted")
+                    return
+                }
+            }
+            notebook.run("print(\"two\")")
+            #expect(notebook.output.hasSuffix("two\n"))
+        }
+    }
+
     @Test(arguments: ["while true {}", "import Foundation\nThread.sleep(forTimeInterval: 60)", "var q = [Int]()\nwhile true { q.append(1); if q.count > 999 { q = [] } }"])
     func `an interrupt stops a cell that would never end and keeps the state`(code: String) throws {
         try withNotebook { notebook in

@@ -54,6 +54,9 @@ int hooke_code_ranges(const char *prefix, hooke_code_range *out, int capacity);
 /// The path of the loaded object that an address lies in, and its offset there; NULL when there is none.
 const char *hooke_library_of(uintptr_t address, uintptr_t *offset);
 
+/// A pipe whose ends no child inherits, not even one that another thread starts at this moment. Returns 0, or -1 with errno.
+int hooke_pipe(int ends[2]);
+
 /// Forbids (1) and allows again (-1) parking the calling thread: it is about to hold a lock that the process needs.
 void hooke_cell_shield(int change);
 

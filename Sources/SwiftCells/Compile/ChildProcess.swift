@@ -1,3 +1,4 @@
+import CHooke
 import Foundation
 
 /// Runs a program to its end and collects what it wrote. The child has a process group of its own, so that an interrupt meant for
@@ -9,9 +10,8 @@ struct ChildProcess {
     /// - Throws: ``ToolchainError/cannotStart(program:reason:)``.
     init(_ program: String, _ arguments: [String], environment: [String: String]? = nil) throws {
         var ends: [Int32] = [0, 0]
-        guard pipe(&ends) == 0 else { throw ToolchainError.cannotStart(program: program, reason: String(cString: strerror(errno))) }
+        guard hooke_pipe(&ends) == 0 else { throw ToolchainError.cannotStart(program: program, reason: String(cString: strerror(errno))) }
         let (reading, writing) = (ends[0], ends[1])
-        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         defer { close(reading) }
 
         let pid: pid_t

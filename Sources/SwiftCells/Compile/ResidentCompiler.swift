@@ -1,3 +1,4 @@
+import CHooke
 import Foundation
 
 /// A compiler that stays in memory: a child process that hosts sourcekitd, for compiling, completing and explaining.
@@ -80,12 +81,11 @@ final class ResidentCompiler: @unchecked Sendable {
 
     private func start() throws -> (pid: pid_t, requests: Int32, answers: Int32) {
         var input: [Int32] = [0, 0], output: [Int32] = [0, 0]
-        guard pipe(&input) == 0 else { throw Unavailable(reason: "no pipe") }
-        guard pipe(&output) == 0 else {
+        guard hooke_pipe(&input) == 0 else { throw Unavailable(reason: "no pipe") }
+        guard hooke_pipe(&output) == 0 else {
             input.forEach { close($0) }
             throw Unavailable(reason: "no pipe")
         }
-        for end in input + output { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         let pid: pid_t
         do {
             pid = try ChildProcess.spawn(program, [library], input: input[0], output: output[1])

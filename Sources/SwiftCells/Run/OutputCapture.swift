@@ -1,3 +1,4 @@
+import CHooke
 import Foundation
 
 /// A stream of text that a cell writes to.
@@ -15,6 +16,7 @@ public final class OutputCapture: @unchecked Sendable {
     private var pipes: [(stream: OutputStream, reading: Int32, rest: [UInt8])] = []
     /// Standard error from a line with `Fatal error:` (or a failed cast) on: it belongs to the trap that follows, if one does.
     private var heldFatal: String?
+    private var isRestored = false
 
     /// Redirects descriptors 1 and 2. `deliver` is called on several threads, never at the same time.
     public init(deliver: @escaping (OutputStream, String) -> Void) throws {
@@ -24,11 +26,10 @@ public final class OutputCapture: @unchecked Sendable {
         fflush(nil)
         for (stream, descriptor) in [(OutputStream.standardOutput, Int32(1)), (.standardError, 2)] {
             var ends: [Int32] = [0, 0]
-            guard pipe(&ends) == 0 else { throw POSIXError(.init(rawValue: errno) ?? .EMFILE) }
+            guard hooke_pipe(&ends) == 0 else { throw POSIXError(.init(rawValue: errno) ?? .EMFILE) }
             dup2(ends[1], descriptor)
             close(ends[1])
             _ = fcntl(ends[0], F_SETFL, O_NONBLOCK)
-            _ = fcntl(ends[0], F_SETFD, FD_CLOEXEC)
             pipes.append((stream, ends[0], []))
         }
         // A pipe would be written in blocks; a notebook shows lines as they come.
@@ -43,7 +44,11 @@ public final class OutputCapture: @unchecked Sendable {
         while true {
             if poll(&descriptors, nfds_t(descriptors.count), -1) < 0 && errno != EINTR { return }
             usleep(8_000)  // lines that follow each other closely travel together
-            lock.withLock { pump() }
+            let ended: Bool = lock.withLock {
+                pump()
+                return isRestored
+            }
+            if ended { return }
         }
     }
 
@@ -60,6 +65,8 @@ public final class OutputCapture: @unchecked Sendable {
     /// Gives the descriptors back to where they went before; what was written meanwhile is delivered first.
     public func restore() {
         drain()
+        // With their last writers gone the pipes end, which wakes the reading thread to end too.
+        lock.withLock { isRestored = true }
         dup2(originalStandardOutput, 1)
         dup2(originalStandardError, 2)
     }
