@@ -83,8 +83,7 @@ struct RunCommand: ParsableCommand {
         } catch {
             FileHandle.standardError.write(Data("error: \(error)\n".utf8))
         }
-        // Parked threads of cells never end, so the process is left without waiting for them.
-        fflush(nil)
+        // Parked threads of cells never end, and one may hold the lock of the standard output: nothing is waited for or flushed.
         _exit(status)
     }
 
@@ -100,9 +99,13 @@ struct RunCommand: ParsableCommand {
         let run = try NotebookRun(
             notebook, savingTo: destination,
             settings: .init(timeout: timeout, allowErrors: allowErrors, modulePaths: Installation().modulePaths), progress: progress)
-        let watch = StopWatch(watchesParent: inBatch) { run.stop() }
+        let signals = StopSignals(watchesParent: inBatch) { run.stop() }
+        // Nobody is there to answer a cell that reads.
+        let nothing = open("/dev/null", O_RDONLY)
+        dup2(nothing, 0)
+        close(nothing)
         // As in JupyterLab, files are named relative to the notebook.
-        FileManager.default.changeCurrentDirectoryPath(URL(fileURLWithPath: path).deletingLastPathComponent().path)
+        _ = FileManager.default.changeCurrentDirectoryPath(URL(fileURLWithPath: path).deletingLastPathComponent().path)
         switch try run.run() {
         case .finished(let failedCells):
             progress.note("done\(failedCells > 0 ? ", failed cells: \(failedCells)" : ""): \(output == nil ? path : destination)")
@@ -110,7 +113,7 @@ struct RunCommand: ParsableCommand {
         case .failed: return 1
         case .stopped:
             progress.note("stopped, what ran is saved")
-            return watch.exitStatus
+            return signals.exitStatus
         }
     }
 
@@ -121,11 +124,11 @@ struct RunCommand: ParsableCommand {
         let batch = NotebookBatch(
             program: Installation().executable,
             commands: zip(notebooks, destinations).map { ["run"] + options + ["-o", $1, "--", $0] })
-        let watch = StopWatch(watchesParent: false) { batch.stop() }
+        let signals = StopSignals(watchesParent: false) { batch.stop() }
         let statuses = batch.run(width: jobs)
         let failed = zip(notebooks, statuses).filter { $1 != 0 }.map(\.0)
         let summary = failed.isEmpty ? "\(notebooks.count) notebooks ran" : "\(failed.count) of \(notebooks.count) notebooks did not run through: \(failed.joined(separator: ", "))"
         FileHandle.standardError.write(Data((summary + "\n").utf8))
-        return failed.isEmpty ? 0 : watch.wasStopped ? watch.exitStatus : 1
+        return failed.isEmpty ? 0 : signals.wasStopped ? signals.exitStatus : 1
     }
 }

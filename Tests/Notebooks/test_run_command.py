@@ -10,6 +10,7 @@ import subprocess
 import time
 
 import nbformat
+import pexpect
 import pytest
 from nbclient import NotebookClient
 from nbformat.v4.rwbase import rejoin_lines
@@ -127,6 +128,8 @@ CELLS = [
     'import RichDisplay\nlet handle = try display(HTML("<b>1</b>"))\nprint("between")\ntry display(Markdown("*m*"))',
     'try handle.update(HTML("<b>2</b>"))\n"text \\u{1F600}"',
     'import Foundation\nFileHandle.standardError.write(Data("to stderr\\n".utf8))',
+    'import RichDisplay\nprint("gone")\nclearOutput()\nprint("stays")',
+    'for i in 0..<3 { clearOutput(wait: true); try display(Markdown("\\(i)")); print("frame \\(i)") }',
     "  \n",
     "let xs = [1]\nxs[4]",
     'let s: Int = "x"',
@@ -179,8 +182,45 @@ def test_more_output_than_fits_is_cut_and_said_to_be(tmp_path):
     succeed(source)
     first, second = read(source)["cells"]
     assert first["outputs"][-1]["name"] == "stderr" and "not kept" in first["outputs"][-1]["text"]
-    assert 100 << 20 < len(first["outputs"][0]["text"]) < 129 << 20
-    assert second["execution_count"] == 2
+    assert 80 << 20 < len(first["outputs"][0]["text"]) < 97 << 20
+    assert printed(second) == "next\n" and second["outputs"][1]["data"]["text/plain"] == "2"
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "import Foundation\nFileHandle.standardOutput.write(Data(repeating: 10, count: 8_000_000))",
+        "import Foundation\nFileHandle.standardOutput.write(Data(repeating: 27, count: 60_000_000))",
+        'import RichDisplay\nfor _ in 0..<400_000 { try display(HTML("")) }',
+    ],
+    ids=["lines", "escapes", "displays"],
+)
+def test_what_a_run_writes_it_reads_again_however_much_the_cells_show(tmp_path, cell):
+    source = write(tmp_path / "a.ipynb", code(cell))
+    succeed(source)
+    assert source.stat().st_size < 256 << 20
+    outputs = json.loads(source.read_text())["cells"][0]["outputs"]
+    assert any("not kept" in line for line in outputs[-1]["text"][-3:])
+    ran = hooke_run(source, "--timeout", "0.001")
+    assert "longer than 0.001 s" in ran.stderr
+
+
+def test_a_cell_that_reads_finds_nothing(tmp_path):
+    source = write(tmp_path / "a.ipynb", code('print(readLine() ?? "nothing")'))
+    succeed(source, stdin=subprocess.PIPE)
+    assert printed(read(source)["cells"][0]) == "nothing\n"
+
+
+def test_on_a_terminal_the_line_of_the_running_cell_is_replaced(tmp_path):
+    source = write(tmp_path / "a.ipynb", code("1"), code("let xs = [1]\nxs[4]"))
+    child = pexpect.spawn(str(HOOKE), ["run", str(source)], encoding="utf-8", timeout=60)
+    child.expect(re.escape("cell 1 of 2 …\r\x1b[K"))
+    child.expect(r"cell 1 of 2  \d+\.\d s\r\n")
+    child.expect(r"cell 2 of 2  \d+\.\d s  failed\r\n")
+    child.expect(re.escape("\x1b[31m"))
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 1
 
 
 def test_cells_run_in_the_folder_of_the_notebook(tmp_path):
@@ -272,10 +312,10 @@ def test_a_failure_names_the_notebook_and_the_cell_and_keeps_what_ran(tmp_path):
 
 
 def test_allowed_errors_do_not_end_the_run(tmp_path):
-    cells = [code("fatalError()"), code("1 + 1")]
+    cells = [code('fatalError("on purpose")'), code("1 + 1")]
     allowed = write(tmp_path / "a.ipynb", *cells)
     succeed(allowed, "--allow-errors")
-    tagged = write(tmp_path / "b.ipynb", code("fatalError()", "raises-exception"), code("1 + 1"))
+    tagged = write(tmp_path / "b.ipynb", code('fatalError("on purpose")', "raises-exception"), code("1 + 1"))
     succeed(tagged)
     for path in (allowed, tagged):
         first, second = read(path)["cells"]

@@ -111,6 +111,7 @@ import Testing
         ("let arr = [1, 2, 3]\nlet i = 5\nprint(arr[i])", "Index out of range", 3),
         ("var o: Int? = nil\no!", "Unexpectedly found nil while unwrapping an Optional value", 2),
         ("\nfatalError(\"my message\")", "my message", 2),
+        ("fatalError()", "fatalError()", 1),
         ("var m = Int.max\nm += 1", "arithmetic overflow", 2),
         ("struct E: Error {}\ntry! { throw E() }()", "'try!' expression unexpectedly raised an error", 2),
         ("let a: Any = 1\nlet s = a as! String", "Could not cast value of type 'Swift.Int'", 2),

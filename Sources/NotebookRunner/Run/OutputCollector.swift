@@ -12,8 +12,10 @@ final class OutputCollector: DisplaySink, @unchecked Sendable {
     /// Called before a display, to let what was printed earlier appear earlier.
     var beforeDisplay: () -> Void = {}
 
-    /// More than this is not kept of what a notebook shows, in bytes: it would neither fit the memory nor be read again.
-    static let maximumBytes = 128 << 20
+    /// More than this is not kept of what a notebook shows, in bytes as ``cost(of:)`` counts them: the file would not be read again.
+    static let maximumBytes = 192 << 20
+    /// What an output takes besides its texts, generously: many empty ones are large too.
+    private static let bytesPerOutput = 512
 
     private struct Output {
         /// The output as nbformat has it; the text of a stream is apart, where it can grow.
@@ -27,7 +29,13 @@ final class OutputCollector: DisplaySink, @unchecked Sendable {
     private var changed: Set<Int> = []
     private var cell = 0
     private var keptBytes = 0
+    /// How far the present cell may fill the room: half of what was left, so that one cell leaves enough to those after it.
+    private var limit = OutputCollector.maximumBytes / 2
     private var isFull = false
+    /// What was kept when the present cell began.
+    private var keptBefore = 0
+    /// Whether the next thing shown takes the place of everything before it in its cell.
+    private var clearsNext = false
 
     var canUpdate: Bool { true }
 
@@ -35,6 +43,10 @@ final class OutputCollector: DisplaySink, @unchecked Sendable {
     func begin(cell index: Int) {
         lock.withLock {
             cell = index
+            limit = keptBytes + (Self.maximumBytes - keptBytes) / 2
+            keptBefore = keptBytes
+            isFull = false
+            clearsNext = false
             outputs[index] = []
             changed.insert(index)
         }
@@ -53,7 +65,8 @@ final class OutputCollector: DisplaySink, @unchecked Sendable {
     func stream(_ name: String, _ text: String) {
         withoutParking {
             lock.withLock {
-                guard hasRoom(for: text.utf8.count) else { return }
+                clearIfAsked()
+                guard hasRoom(for: Self.cost(of: text)) else { return }
                 append(text, toStream: name)
             }
         }
@@ -71,7 +84,12 @@ final class OutputCollector: DisplaySink, @unchecked Sendable {
         let json: JSONValue = [
             "output_type": "error", "ename": .string(report.name), "evalue": .string(report.value), "traceback": JSONValue(report.traceback),
         ]
-        withoutParking { lock.withLock { append(Output(json: json)) } }
+        withoutParking {
+            lock.withLock {
+                clearIfAsked()
+                append(Output(json: json))
+            }
+        }
     }
 
     func update(_ bundle: MimeBundle, id: String) {
@@ -93,7 +111,27 @@ final class OutputCollector: DisplaySink, @unchecked Sendable {
         }
     }
 
+    func clear(wait: Bool) {
+        beforeDisplay()
+        withoutParking {
+            lock.withLock {
+                clearsNext = true
+                if !wait { clearIfAsked() }
+            }
+        }
+    }
+
     // MARK: Under the lock
+
+    /// What was cleared gives its room back: an animation may go on for ever.
+    private func clearIfAsked() {
+        guard clearsNext else { return }
+        clearsNext = false
+        outputs[cell] = []
+        changed.insert(cell)
+        keptBytes = min(keptBytes, keptBefore)
+        isFull = false
+    }
 
     private func add(_ bundle: MimeBundle, type: String, executionCount: Int? = nil, displayID: String? = nil) {
         beforeDisplay()
@@ -101,6 +139,7 @@ final class OutputCollector: DisplaySink, @unchecked Sendable {
         if let executionCount { json["execution_count"] = JSONValue(executionCount) }
         withoutParking {
             lock.withLock {
+                clearIfAsked()
                 if hasRoom(for: Self.size(of: json["data"])) { append(Output(json: json, displayID: displayID)) }
             }
         }
@@ -108,6 +147,7 @@ final class OutputCollector: DisplaySink, @unchecked Sendable {
 
     private func append(_ output: Output) {
         outputs[cell, default: []].append(output)
+        keptBytes += Self.bytesPerOutput
         changed.insert(cell)
     }
 
@@ -122,9 +162,9 @@ final class OutputCollector: DisplaySink, @unchecked Sendable {
 
     private func hasRoom(for bytes: Int) -> Bool {
         if isFull { return false }
-        guard keptBytes + bytes <= Self.maximumBytes else {
+        guard keptBytes + bytes <= limit else {
             isFull = true
-            append("\n[more than \(Self.maximumBytes >> 20) MB of output: what follows is not kept]\n", toStream: "stderr")
+            append("\n[too much output: what this cell shows from here on is not kept]\n", toStream: "stderr")
             return false
         }
         keptBytes += bytes
@@ -132,7 +172,12 @@ final class OutputCollector: DisplaySink, @unchecked Sendable {
     }
 
     private static func size(of data: JSONValue?) -> Int {
-        (data?.objectValue ?? [:]).values.reduce(0) { $0 + ($1.stringValue?.utf8.count ?? 0) }
+        (data?.objectValue ?? [:]).values.reduce(0) { $0 + ($1.stringValue.map(cost) ?? 0) }
+    }
+
+    /// The bytes of a text in the file: a line becomes a JSON value of its own, a control character an escape.
+    private static func cost(of text: String) -> Int {
+        text.utf8.reduce(0) { $0 + ($1 == 0x0A ? 64 : $1 < 0x20 ? 6 : 1) }
     }
 
     private static func json(_ output: Output) -> JSONValue {

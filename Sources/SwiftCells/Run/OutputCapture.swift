@@ -92,12 +92,15 @@ public final class OutputCapture: @unchecked Sendable {
         }
     }
 
+    /// How the runtime begins its last words.
+    private static let fatalMarkers = ["Fatal error: ", ": Fatal error\n", "Could not cast value of type "]
+
     private func deliverError(_ text: String) {
         if let held = heldFatal {
             heldFatal = held + text
             return
         }
-        guard let marker = text.range(of: "Fatal error: ") ?? text.range(of: "Could not cast value of type ") else { return deliver(.standardError, text) }
+        guard let marker = Self.fatalMarkers.lazy.compactMap({ text.range(of: $0) }).first else { return deliver(.standardError, text) }
         let lineStart = text[..<marker.lowerBound].lastIndex(of: "\n").map { text.index(after: $0) } ?? text.startIndex
         if lineStart > text.startIndex { deliver(.standardError, String(text[..<lineStart])) }
         heldFatal = String(text[lineStart...])

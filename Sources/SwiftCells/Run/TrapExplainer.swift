@@ -16,8 +16,8 @@ struct TrapExplainer {
             return CellFailure(kind: "Stack overflow", message: "the cell's stack is full: a function calls itself without end", places: Array(trace.places.prefix(3)))
         }
         if let fatalMessage {
-            let start = fatalMessage.range(of: "Fatal error: ")?.upperBound ?? fatalMessage.startIndex
-            let text = fatalMessage[start...].trimmingCharacters(in: .whitespacesAndNewlines)
+            let marker = fatalMessage.range(of: "Fatal error: ") ?? fatalMessage.range(of: ": Fatal error\n")
+            let text = fatalMessage[(marker?.upperBound ?? fatalMessage.startIndex)...].trimmingCharacters(in: .whitespacesAndNewlines)
                 .replacingOccurrences(of: #" \(0x[0-9a-f]+\)"#, with: "", options: .regularExpression)
             return CellFailure(kind: "Fatal error", message: text.isEmpty ? "fatalError()" : text, places: trace.places)
         }
@@ -27,7 +27,6 @@ struct TrapExplainer {
     /// The lines of cells on the stack, innermost first, and what the compiler noted about a check that failed in place.
     func symbolize(_ report: hooke_cell_report) -> (places: [CellPlace], runtimeFailure: String?) {
         let frames = withUnsafeBytes(of: report.frames) { Array($0.bindMemory(to: UInt.self).prefix(Int(report.frame_count))) }
-        var requests: [String: [UInt]] = [:]
         var order: [(library: String, address: UInt)] = []
         for (depth, frame) in frames.enumerated() {
             // A return address may belong to the next line; the call ended one byte before.
@@ -36,7 +35,6 @@ struct TrapExplainer {
             guard let path = hooke_library_of(address, &offset) else { continue }
             let library = String(cString: path)
             guard libraries.contains(library) else { continue }
-            requests[library, default: []].append(offset)
             order.append((library, offset))
             if order.count == 16 { break }
         }

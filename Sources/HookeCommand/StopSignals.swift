@@ -4,7 +4,7 @@ import Foundation
 /// Watches for what ends a run early: Ctrl-C, SIGTERM, and the death of the process that started it.
 ///
 /// It is safe to share: the number of the signal is guarded by `lock`.
-final class StopWatch: @unchecked Sendable {
+final class StopSignals: @unchecked Sendable {
     private let lock = NSLock()
     private var received: Int32 = 0
     private var sources: [any DispatchSourceProtocol] = []
