@@ -8,6 +8,7 @@ import sys
 import time
 
 import pytest
+import zmq
 from test_hostile_wire import resident_bytes
 from wire import of_type, reply_to, request
 
@@ -115,3 +116,27 @@ time.sleep(600)
     while any(is_running(pid) for pid in family) and time.monotonic() < deadline:
         time.sleep(0.1)
     assert not any(is_running(pid) for pid in family)
+
+
+def test_a_front_end_that_does_not_read_costs_no_memory_and_no_output(notebook):
+    information = notebook.manager.get_connection_info()
+    context = zmq.Context()
+    lazy = context.socket(zmq.SUB)
+    lazy.rcvhwm = 1
+    lazy.subscribe(b"")
+    lazy.connect(f"tcp://{information['ip']}:{information['iopub_port']}")
+    assert lazy.poll(10_000)
+    notebook.run('let line = String(repeating: "x", count: 99_999)')
+    pid = notebook.manager.provisioner.pid
+    before, highest, received = resident_bytes(pid), 0, 0
+
+    def receive(message):
+        nonlocal highest, received
+        if message["msg_type"] == "stream":
+            received += len(message["content"]["text"])
+            highest = max(highest, resident_bytes(pid))
+
+    notebook.client.execute_interactive("for _ in 0..<3_000 { print(line) }", timeout=120, output_hook=receive)
+    context.destroy(linger=0)
+    assert received == 300_000_000
+    assert highest - before < 250 << 20
