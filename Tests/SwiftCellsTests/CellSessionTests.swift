@@ -46,6 +46,16 @@ import Testing
         }
     }
 
+    @Test func `conformances of a cell's types are found at run time`() throws {
+        try withNotebook { notebook in
+            notebook.run("protocol Sound { func sound() -> String }\nstruct Dog: Sound, CustomStringConvertible { var description: String { \"a dog\" }; func sound() -> String { \"woof\" } }")
+            #expect(notebook.value("Dog()") == "a dog")
+            #expect(notebook.value("let any: Any = Dog(); (any as? Sound)?.sound() ?? \"mute\"") == "woof")
+            notebook.run("extension Dog: Equatable { static func == (a: Dog, b: Dog) -> Bool { true } }")
+            #expect(notebook.value("[Dog()].contains(Dog())") == "true")
+        }
+    }
+
     @Test func `the value of a last expression is shown and nothing else is`() throws {
         try withNotebook { notebook in
             #expect(notebook.value("1 + 1") == "2")

@@ -57,7 +57,10 @@ struct DiagnosticMapper {
 
     func diagnostics(from messages: [CompilerMessage]) -> [CellDiagnostic] {
         let lines = source.original.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        let errors = Set(messages.filter { $0.severity == .error }.map { [$0.line, $0.column] })
         return messages.compactMap { message in
+            // A note about a declaration in another cell has no place of its own and is given the error's: it would only repeat the line.
+            if message.severity == .note, errors.contains([message.line, message.column]) { return nil }
             let text = Self.withoutInternalNames(message.text)
             if message.file == cell {
                 return CellDiagnostic(

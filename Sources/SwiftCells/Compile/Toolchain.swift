@@ -25,6 +25,14 @@ public struct Toolchain: Sendable {
     var autolinkExtract: String { root + "/bin/swift-autolink-extract" }
     var symbolizer: String { root + "/bin/llvm-symbolizer" }
     var libraries: String { root + "/lib/swift/linux" }
+    /// Registers a library's types and conformances with the runtime when it is loaded; without it `as?` finds none of a cell's conformances.
+    var registration: String {
+        #if arch(arm64)
+            libraries + "/aarch64/swiftrt.o"
+        #else
+            libraries + "/x86_64/swiftrt.o"
+        #endif
+    }
 
     /// Finds the toolchain and checks that it can compile cells for this build of Hooke.
     /// - Throws: ``ToolchainError``.
