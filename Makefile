@@ -2,6 +2,7 @@
 #   make lab         JupyterLab on the notebooks, with everything it needs
 #   make test        every test that needs neither PyTorch nor a browser
 #   make tour        runs the tour without a browser and writes output/00-tour.html
+#   make bench       the kernel's speed beside its peers
 #   make test-browser  JupyterLab in headless Chromium
 #   make test-peers  compares with PyTorch, live, and checks the committed reference files
 SHELL := /bin/bash
@@ -10,10 +11,10 @@ PACKAGES := libzmq3-dev libopenblas-dev libsodium-dev libpng-dev libsqlite3-dev 
 HOOKE := .build/release/hooke
 SWIFT := $(if $(HOOKE_TOOLCHAIN),$(HOOKE_TOOLCHAIN)/usr/bin/)swift
 
-.PHONY: lab tour test test-swift test-python test-peers test-browser build install system clean
+.PHONY: lab tour test test-swift test-python test-peers test-browser bench build install system clean
 
 lab: install
-	.venv/bin/jupyter lab --notebook-dir=notebooks
+	.venv/bin/jupyter lab --notebook-dir=notebooks $(if $(filter 0,$(shell id -u)),--allow-root)
 
 tour: install
 	@mkdir -p output
@@ -37,6 +38,9 @@ test-browser: install
 	@Scripts/install-system-packages.sh chromium chromium-driver
 	Scripts/python-environment.sh .venv-browser Tests/Browser/requirements.txt
 	.venv-browser/bin/pytest -q Tests/Browser
+
+bench: install
+	.venv/bin/python Benchmarks/kernel.py
 
 build: system
 	$(SWIFT) build -c release --product hooke

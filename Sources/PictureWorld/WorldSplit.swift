@@ -26,7 +26,7 @@ public struct WorldSplit: Sendable {
     /// Picture `index`, drawn at `size` by `size` pixels: the same scene at every size.
     /// - Precondition: `index` is in `0..<count`, and `size` is positive.
     public func picture(_ index: Int, size: Int) -> WorldPicture {
-        precondition(size > 0, "a picture has at least one pixel, not a size of \(size)")
+        require(size > 0, "a picture has at least one pixel, not a size of \(size)")
         let label = label(index)
         let kind = PictureClass.all[label]
         var scene = Scene(random: CounterRandom(seed: seed, stream: UInt64(index)), size: size)
@@ -38,7 +38,7 @@ public struct WorldSplit: Sendable {
 
     /// The class of picture `index`, as an index in `World.classes`.
     public func label(_ index: Int) -> Int {
-        precondition(index >= 0 && index < count, "the \(name) split has pictures 0..<\(count), not \(index)")
+        require(index >= 0 && index < count, "the \(name) split has pictures 0..<\(count), not \(index)")
         return index % PictureClass.all.count
     }
 

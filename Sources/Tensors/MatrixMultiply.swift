@@ -22,7 +22,7 @@ public func matrixMultiply(
 extension Tensor {
     /// The matrix product of `[m, k]` and `[k, n]`: `[m, n]`.
     public func matmul(_ other: Tensor) -> Tensor {
-        precondition(rank == 2 && other.rank == 2 && shape[1] == other.shape[0], "matmul of shapes \(shape) and \(other.shape)")
+        require(rank == 2 && other.rank == 2 && shape[1] == other.shape[0], "matmul of shapes \(shape) and \(other.shape)")
         let (m, k, n) = (shape[0], shape[1], other.shape[1])
         var result = Tensor(zeros: [m, n])
         guard m > 0, n > 0, k > 0 else { return result }

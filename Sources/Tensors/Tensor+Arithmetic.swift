@@ -6,7 +6,7 @@ extension Tensor {
 
     /// Two tensors of one shape combined element by element.
     public func combined(with other: Tensor, _ combine: (Float, Float) -> Float) -> Tensor {
-        precondition(shape == other.shape, "elementwise arithmetic needs equal shapes: \(shape) and \(other.shape)")
+        require(shape == other.shape, "elementwise arithmetic needs equal shapes: \(shape) and \(other.shape)")
         return Tensor(shape: shape) { result in
             withUnsafeScalars { a in
                 other.withUnsafeScalars { b in

@@ -14,7 +14,7 @@ public struct Tensor: Equatable, Sendable {
     /// A tensor of the given shape over existing scalars.
     /// - Precondition: `scalars.count` is the product of `shape`.
     public init(shape: [Int], scalars: [Float]) {
-        precondition(
+        require(
             shape.allSatisfy { $0 >= 0 } && shape.reduce(1, *) == scalars.count,
             "a tensor of shape \(shape) holds \(shape.reduce(1, *)) scalars, not \(scalars.count)")
         self.shape = shape
@@ -67,10 +67,10 @@ public struct Tensor: Equatable, Sendable {
     }
 
     private func offset(of index: [Int]) -> Int {
-        precondition(index.count == rank, "a tensor of shape \(shape) takes \(rank) indices, not \(index.count)")
+        require(index.count == rank, "a tensor of shape \(shape) takes \(rank) indices, not \(index.count)")
         var offset = 0
         for (axis, i) in index.enumerated() {
-            precondition(i >= 0 && i < shape[axis], "index \(i) is out of range on axis \(axis) of shape \(shape)")
+            require(i >= 0 && i < shape[axis], "index \(i) is out of range on axis \(axis) of shape \(shape)")
             offset = offset * shape[axis] + i
         }
         return offset
@@ -78,14 +78,14 @@ public struct Tensor: Equatable, Sendable {
 
     /// The `index`-th slice along the first axis, with that axis removed.
     public func slice(_ index: Int) -> Tensor {
-        precondition(rank > 0 && index >= 0 && index < shape[0], "slice \(index) of a tensor of shape \(shape)")
+        require(rank > 0 && index >= 0 && index < shape[0], "slice \(index) of a tensor of shape \(shape)")
         let size = count / shape[0]
         return Tensor(shape: Array(shape.dropFirst()), scalars: Array(scalars[index * size..<(index + 1) * size]))
     }
 
     /// Tensors of one shape stacked along a new first axis.
     public static func stack(_ tensors: [Tensor]) -> Tensor {
-        precondition(!tensors.isEmpty && tensors.allSatisfy { $0.shape == tensors[0].shape }, "stacking needs tensors of one shape")
+        require(!tensors.isEmpty && tensors.allSatisfy { $0.shape == tensors[0].shape }, "stacking needs tensors of one shape")
         return Tensor(shape: [tensors.count] + tensors[0].shape, scalars: tensors.flatMap(\.scalars))
     }
 

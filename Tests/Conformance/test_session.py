@@ -143,3 +143,9 @@ def test_the_command_tells_its_version_and_refuses_a_bad_name():
     assert refused.returncode != 0 and "letters, digits" in refused.stderr
     missing = subprocess.run([hooke, "kernel", "--connection-file", "/nowhere.json"], capture_output=True, text=True)
     assert missing.returncode != 0 and "/nowhere.json" in missing.stderr
+
+
+def test_a_broken_promise_to_the_library_is_explained_and_not_only_trapped(shared_notebook):
+    error = shared_notebook.run("import Hooke\nTensor(zeros: [2, 3]) + Tensor(zeros: [3, 2])").error
+    assert "[2, 3]" in error["evalue"] and "[3, 2]" in error["evalue"]
+    assert any("line 2" in line for line in error["traceback"])

@@ -12,7 +12,7 @@ extension Model: Drawable {
                 layer.name, details: ["\(layer.channels) channels", "stride \(layer.stride)", sees],
                 branches: branches.isEmpty ? [.init("", layer.channels)] : branches)
         }
-        let accuracy = metadata["accuracy"].flatMap(Double.init).map { ", \(($0 * 1000).rounded() / 10) % of held-out pictures right" } ?? ""
+        let accuracy = metadata["accuracy"].flatMap(Double.init).map { ", \(($0 * 10_000).rounded() / 100) % of held-out pictures right" } ?? ""
         return ModelDiagram(
             title: name,
             subtitle: "images of \(inputSize) × \(inputSize), \(classes.count) classes, \(parameterCount) parameters" + accuracy,

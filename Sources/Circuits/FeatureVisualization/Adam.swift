@@ -30,7 +30,7 @@ public struct Adam: Sendable {
     /// Moves the parameters one step up the gradient.
     /// - Precondition: parameters and gradient have one shape, the same at every step.
     public mutating func ascend(_ parameters: inout Tensor, along gradient: Tensor) {
-        precondition(
+        require(
             parameters.shape == gradient.shape && (steps == 0 || first.count == parameters.count),
             "Adam moves parameters of shape \(parameters.shape), not of \(gradient.shape)")
         if steps == 0 {

@@ -57,7 +57,7 @@ public struct ImageCanvas: Sendable {
 
     /// - Precondition: height and width are at least 1.
     init(_ parametrization: ImageParametrization, height: Int, width: Int) {
-        precondition(height > 0 && width > 0, "an image of \(height) x \(width) pixels has no pixels to optimize")
+        require(height > 0 && width > 0, "an image of \(height) x \(width) pixels has no pixels to optimize")
         self.parametrization = parametrization
         self.height = height
         self.width = width

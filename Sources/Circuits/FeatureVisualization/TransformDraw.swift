@@ -52,7 +52,7 @@ public struct TransformDraw: Sendable, CustomStringConvertible {
 
     /// The changed images `[batch, height, width, channels]`.
     public func apply(to images: Tensor) -> Tensor {
-        precondition(
+        require(
             images.rank == 4 && images.shape[1] == inputHeight && images.shape[2] == inputWidth,
             "\(self) takes images of \(inputHeight) x \(inputWidth) px, not shape \(images.shape)")
         var result = Tensor(zeros: [images.shape[0], height, width, images.shape[3]])
@@ -71,7 +71,7 @@ public struct TransformDraw: Sendable, CustomStringConvertible {
 
     /// From gradients of the changed images to gradients of the original ones.
     public func adjoint(of gradient: Tensor) -> Tensor {
-        precondition(
+        require(
             gradient.rank == 4 && gradient.shape[1] == height && gradient.shape[2] == width,
             "\(self) gives images of \(height) x \(width) px, not shape \(gradient.shape)")
         var result = Tensor(zeros: [gradient.shape[0], inputHeight, inputWidth, gradient.shape[3]])

@@ -18,7 +18,7 @@ public struct ColorMap: Sendable {
     /// A map that interpolates linearly between colours spaced evenly over `domain`.
     /// - Precondition: at least two anchors.
     public init(anchors: [Color], domain: ClosedRange<Float>) {
-        precondition(anchors.count >= 2, "a colour map needs at least two anchors")
+        require(anchors.count >= 2, "a colour map needs at least two anchors")
         self.init(domain: domain) { value in
             let extent = domain.upperBound - domain.lowerBound
             let position = extent > 0 ? (value - domain.lowerBound) / extent * Float(anchors.count - 1) : 0

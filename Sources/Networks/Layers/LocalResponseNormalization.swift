@@ -1,4 +1,5 @@
 import Foundation
+import Tensors
 
 /// Normalization across neighbouring channels (Krizhevsky et al. 2012), with TensorFlow's constants, unscaled:
 ///
@@ -14,7 +15,7 @@ public struct LocalResponseNormalization: NetworkLayer {
     /// The defaults are InceptionV1's.
     /// - Precondition: `radius` is not negative.
     public init(radius: Int = 5, bias: Float = 2, alpha: Float = 1e-4, beta: Float = 0.5) {
-        precondition(radius >= 0, "a window radius of \(radius)")
+        require(radius >= 0, "a window radius of \(radius)")
         (self.radius, self.bias, self.alpha, self.beta) = (radius, bias, alpha, beta)
     }
 

@@ -1,3 +1,5 @@
+import Tensors
+
 /// The largest element of each window, with TensorFlow's SAME padding; padding never wins.
 public struct MaxPool: NetworkLayer {
     public let size: Int
@@ -6,7 +8,7 @@ public struct MaxPool: NetworkLayer {
 
     /// - Precondition: both are at least 1.
     public init(size: Int, stride: Int) {
-        precondition(size > 0 && stride > 0, "a pooling of size \(size) with stride \(stride)")
+        require(size > 0 && stride > 0, "a pooling of size \(size) with stride \(stride)")
         (self.size, self.stride) = (size, stride)
     }
 

@@ -102,7 +102,12 @@ public final class CellSession: @unchecked Sendable {
         guard let thread = CellThread(entry: unsafeBitCast(symbol, to: Entry.self)) else {
             return .threw(CellFailure(kind: "LoadError", message: "no thread could be made for the cell: \(String(cString: strerror(errno)))", places: []))
         }
-        lock.withLock { running = thread }
+        // An interrupt that came while the cell was loaded found no thread to stop.
+        let isLate = lock.withLock {
+            running = thread
+            return stopRequested
+        }
+        if isLate { DispatchQueue.global().async { [folder] in thread.stop(cellFolder: folder) } }
         let report = thread.wait(cellFolder: folder)
         lock.withLock { running = nil }
 
