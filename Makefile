@@ -35,7 +35,7 @@ test-peers: install
 	.venv-peers/bin/pytest -q Tests/Peers
 
 test-browser: install
-	@Scripts/install-system-packages.sh chromium chromium-driver
+	@Scripts/install-system-packages.sh chromium chromium-driver fonts-dejavu-core
 	Scripts/python-environment.sh .venv-browser Tests/Browser/requirements.txt
 	.venv-browser/bin/pytest -q Tests/Browser
 
