@@ -245,8 +245,8 @@ static void release_stream(FILE *stream, pthread_t parked) {
 }
 
 hooke_cell_report hooke_cell_finish(hooke_cell_run *run, const hooke_code_range *cells, int count) {
-    if (run->report.state == HOOKE_CELL_TRAPPED || run->report.state == HOOKE_CELL_INTERRUPTED) {
-        scan_stack(run, cells, count);
+    if (run->report.state == HOOKE_CELL_EXITED || run->report.state == HOOKE_CELL_TRAPPED || run->report.state == HOOKE_CELL_INTERRUPTED) {
+        if (run->report.state != HOOKE_CELL_EXITED) scan_stack(run, cells, count);
         release_stream(stdout, run->thread);
         release_stream(stderr, run->thread);
     }
@@ -316,4 +316,15 @@ __attribute__((swiftcall)) void __wrap_swift_errorInMain(void *error) {
     if (!run) abort();
     run->report.error = error;
     siglongjmp(run->uncaught, 1);
+}
+
+// Cells are linked with --wrap=exit: exit() ends a program, and the program here is the kernel with everything in it.
+void __wrap_exit(int status) {
+    hooke_cell_run *run = this_run ? this_run : running;
+    if (!run) exit(status);
+    if (!__atomic_load_n(&run->reported, __ATOMIC_ACQUIRE)) {
+        run->report.exit_status = status;
+        finish(run, HOOKE_CELL_EXITED);
+    }
+    park();
 }

@@ -29,9 +29,10 @@ struct KernelCommand: ParsableCommand {
             kernel.close()
             throw error
         }
-        kernel.run()
-        if let ownFile { unlink(ownFile) }
-        // Parked threads of cells never end, so the process is left without waiting for them.
-        _exit(0)
+        runBesideMainQueue("kernel") { [ownFile] in
+            kernel.run()
+            if let ownFile { unlink(ownFile) }
+            return 0
+        }
     }
 }

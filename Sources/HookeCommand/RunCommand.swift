@@ -76,15 +76,15 @@ struct RunCommand: ParsableCommand {
     }
 
     func run() throws {
-        var status: Int32 = 1
-        do {
-            let destinations = try RunDestinations(notebooks: notebooks, output: output)
-            status = notebooks.count == 1 ? try runOne(notebooks[0], savingTo: destinations.paths[0]) : runMany(destinations.paths)
-        } catch {
-            FileHandle.standardError.write(Data("error: \(error)\n".utf8))
+        runBesideMainQueue("notebook") {
+            do {
+                let destinations = try RunDestinations(notebooks: notebooks, output: output)
+                return notebooks.count == 1 ? try runOne(notebooks[0], savingTo: destinations.paths[0]) : runMany(destinations.paths)
+            } catch {
+                FileHandle.standardError.write(Data("error: \(error)\n".utf8))
+                return 1
+            }
         }
-        // Parked threads of cells never end, and one may hold the lock of the standard output: nothing is waited for or flushed.
-        _exit(status)
     }
 
     private func runOne(_ path: String, savingTo destination: String) throws -> Int32 {

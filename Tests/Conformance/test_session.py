@@ -149,3 +149,14 @@ def test_a_broken_promise_to_the_library_is_explained_and_not_only_trapped(share
     error = shared_notebook.run("import Hooke\nTensor(zeros: [2, 3]) + Tensor(zeros: [3, 2])").error
     assert "[2, 3]" in error["evalue"] and "[3, 2]" in error["evalue"]
     assert any("line 2" in line for line in error["traceback"])
+
+
+def test_main_actor_code_runs(shared_notebook):
+    ran = shared_notebook.run("@MainActor func onMain(_ n: Int) -> Int { n + 2 }\nawait onMain(40)")
+    assert ran.result == "42", ran.error
+
+
+def test_exit_ends_the_cell_and_not_the_kernel(shared_notebook):
+    shared_notebook.run("import Foundation\nlet survivor = 7")
+    assert "exit() with status 3" in shared_notebook.run("exit(3)").error["evalue"]
+    assert shared_notebook.run("survivor").result == "7"

@@ -334,6 +334,12 @@ def test_a_cell_that_runs_too_long_is_interrupted(tmp_path, endless):
     assert cells[2]["outputs"][0]["data"]["text/plain"] == "7"
 
 
+def test_main_actor_code_runs(tmp_path):
+    source = write(tmp_path / "a.ipynb", code("@MainActor func onMain(_ n: Int) -> Int { n + 2 }\nawait onMain(40)"))
+    succeed(source)
+    assert code_cells(read(source))[0]["outputs"][0]["data"]["text/plain"] == "42"
+
+
 def test_exit_in_a_cell_is_a_failure(tmp_path):
     source = write(tmp_path / "a.ipynb", code('import Foundation\nprint("before")\nexit(0)'), code("1"))
     ran = hooke_run(source)

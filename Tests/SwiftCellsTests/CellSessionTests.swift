@@ -140,6 +140,16 @@ import Testing
         }
     }
 
+    @Test func `exit ends the cell and not the process`() throws {
+        try withNotebook { notebook in
+            notebook.run("import Foundation\nlet kept = 11")
+            let failure = notebook.run("func leave() { exit(3) }\nleave()").failure
+            #expect(failure?.kind == "Exit" && failure?.message.contains("exit() with status 3") == true)
+            #expect(failure?.places.map(\.line) == [2])
+            #expect(notebook.value("kept") == "11")
+        }
+    }
+
     @Test func `a stack overflow ends the cell and not the session`() throws {
         try withNotebook { notebook in
             notebook.run("let kept = 11")

@@ -9,6 +9,7 @@ typedef enum {
     HOOKE_CELL_FINISHED,
     HOOKE_CELL_THREW,        // `error` holds the uncaught Swift error
     HOOKE_CELL_TRAPPED,      // `signal_number`, `fault_address` and `frames` say where
+    HOOKE_CELL_EXITED,       // called exit(); `exit_status` holds its argument
     HOOKE_CELL_INTERRUPTED,  // parked by hooke_cell_interrupt
 } hooke_cell_state;
 
@@ -18,6 +19,7 @@ typedef struct {
     hooke_cell_state state;
     void *error;
     int signal_number;
+    int exit_status;
     int stack_overflow;  // the fault address lies just below the thread's stack
     int last_mark;       // the number of the top-level item that began last, -1 before the first
     int frame_count;

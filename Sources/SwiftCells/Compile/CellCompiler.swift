@@ -58,7 +58,7 @@ struct CellCompiler {
         defer { unlink(path + ".o") }
 
         let library = path + ".so"
-        var linking = ["-shared", toolchain.registration, path + ".o", "-o", library, "--wrap=swift_errorInMain", "--no-as-needed", "-L", toolchain.libraries, "-rpath", toolchain.libraries]
+        var linking = ["-shared", toolchain.registration, path + ".o", "-o", library, "--wrap=swift_errorInMain", "--wrap=exit", "--no-as-needed", "-L", toolchain.libraries, "-rpath", toolchain.libraries]
         linking += libraries
         linking += autolinkedLibraries(of: path + ".o")
         let linked = try ChildProcess(toolchain.linker, linking)

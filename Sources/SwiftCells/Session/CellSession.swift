@@ -156,6 +156,13 @@ public final class CellSession: @unchecked Sendable {
             guard let pointer = report.error else { return .finished }
             let error = unsafeBitCast(pointer, to: (any Error).self)
             return .threw(failure(for: error, place: place(ofItem: Int(report.last_mark), name: name, cell: cell)))
+        case HOOKE_CELL_EXITED:
+            output.releaseFatalMessage()
+            let place = place(ofItem: Int(report.last_mark), name: name, cell: cell)
+            return .threw(CellFailure(
+                kind: "Exit",
+                message: "the cell called exit() with status \(report.exit_status). That ended the cell only; to end the kernel, shut it down in the front end",
+                places: place.map { [$0] } ?? []))
         case HOOKE_CELL_INTERRUPTED:
             output.releaseFatalMessage()
             return .interrupted(CellFailure(kind: "Interrupted", message: "stopped by the user", places: explainer.symbolize(report).places))
