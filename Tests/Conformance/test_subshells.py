@@ -62,6 +62,7 @@ def test_a_cell_in_a_subshell_waits_for_its_turn_and_counts_for_itself(shared_no
     main_count = shared_notebook.run("var order: [String] = []").reply["execution_count"]
     code = 'import Foundation\nusleep(1_500_000)\norder.append("main")'
     first = send(client, "execute_request", {"code": code})
+    time.sleep(0.5)  # subshells have threads of their own: only a cell that has begun is certain to have the turn
     second = send(client, "execute_request", {"code": 'order.append("side")'}, subshell=subshell)
     assert reply_to(client, second)["content"] == {
         "status": "ok", "execution_count": 1, "user_expressions": {}, "payload": [],
