@@ -14,7 +14,7 @@ public final class OutputCapture: @unchecked Sendable {
     private let deliver: (OutputStream, String) -> Void
     private let lock = NSLock()
     private var pipes: [(stream: OutputStream, reading: Int32, rest: [UInt8])] = []
-    /// Standard error from a line with `Fatal error:` (or a failed cast) on: it belongs to the trap that follows, if one does.
+    /// Standard error from the line of a failed check on: it belongs to the trap that follows, if one does.
     private var heldFatal: String?
     private var isRestored = false
 
@@ -100,7 +100,8 @@ public final class OutputCapture: @unchecked Sendable {
     }
 
     /// How the runtime begins its last words.
-    private static let fatalMarkers = ["Fatal error: ", ": Fatal error\n", "Could not cast value of type "]
+    static let fatalMarkers =
+        ["Fatal error", "Precondition failed", "Assertion failed"].flatMap { [": \($0): ", ": \($0)\n"] } + ["Fatal error: ", "Could not cast value of type "]
 
     private func deliverError(_ text: String) {
         if let held = heldFatal {

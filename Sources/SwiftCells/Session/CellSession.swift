@@ -12,15 +12,17 @@ import Foundation
 public final class CellSession: @unchecked Sendable {
     /// Called on the cell's thread with the value of a last expression; an error thrown here becomes the cell's error.
     public var onResult: (Any) throws -> Void = { _ in }
+    /// Which cells are compiled with optimization.
+    public var optimization = CellOptimization.automatic
     /// The toolchain that the cells are compiled with; nil until one that fits is found.
     public var toolchain: Toolchain? { lock.withLock { compiler?.toolchain } }
 
-    private let output: OutputCapture
+    let output: OutputCapture
     private let folder: String
     private let searchPaths: [String]
-    private var libraries: [String] = []
+    private(set) var libraries: [String] = []
     private var cellCount = 0
-    private var resultError: (any Error)?
+    private(set) var resultError: (any Error)?
 
     private let lock = NSLock()  // guards what follows, which other threads read for interrupts and completions
     private var running: CellThread?
@@ -71,18 +73,19 @@ public final class CellSession: @unchecked Sendable {
     /// Compiles, loads and runs a cell.
     /// - Parameters:
     ///   - name: what people call the cell, such as `In[3]`.
+    ///   - cellID: what the front end calls the cell, the same each time it is run: what it defined before is replaced.
     ///   - showsResult: whether the value of a last expression goes to ``onResult``.
-    public func run(_ code: String, name: String, showsResult: Bool = true) -> CellOutcome {
+    public func run(_ code: String, name: String, cellID: String? = nil, showsResult: Bool = true) -> CellOutcome {
         lock.withLock { stopRequested = false }
         let cell = ParsedCell(code)
         if cell.tree.statements.isEmpty && !cell.tree.hasError { return .finished }
         cellCount += 1
         let module = "HookeCell\(cellCount)"
         let library: String
-        let (imports, userImports) = lock.withLock { (table.imports(for: cell), table.userImports) }
+        let imports = lock.withLock { table.imports(for: cell, cellID: cellID) }
         do {
-            switch try compile(cell, code: code, name: name, module: module, imports: imports, userImports: userImports, showsResult: showsResult) {
-            case .failed(let diagnostics): return .notCompiled(diagnostics)
+            switch try compile(cell, code: code, name: name, module: module, imports: imports, showsResult: showsResult) {
+            case .failed(let diagnostics): return .notCompiled(redefinitions.explained(diagnostics, in: cell))
             case .built(let path): library = path
             }
         } catch {
@@ -95,6 +98,7 @@ public final class CellSession: @unchecked Sendable {
             let text = DiagnosticMapper.withoutInternalNames(reason.replacingOccurrences(of: folder + "/", with: ""))
             return .threw(CellFailure(kind: "LoadError", message: "the compiled cell cannot be loaded: \(text)", places: []))
         }
+        if cell.wholeModuleItems.contains(where: \.isConformance) { replaceConformances(by: library, entry: symbol) }
         lock.withLock { (sources[name], namesByModule[module]) = (code, name) }
         libraries.append(library)
         resultError = nil
@@ -113,7 +117,9 @@ public final class CellSession: @unchecked Sendable {
 
         let outcome = outcome(of: report, name: name, cell: cell)
         let finished = report.state == HOOKE_CELL_FINISHED ? Int.max : Int(report.last_mark)
-        lock.withLock { table.add(cell, module: .init(name: module, library: library), finishedItems: finished) }
+        lock.withLock {
+            table.add(cell, code: code, module: .init(name: module, library: library, cellID: cellID), imports: imports, finishedItems: finished)
+        }
         output.drain()
         return outcome
     }
@@ -128,15 +134,23 @@ public final class CellSession: @unchecked Sendable {
         if let thread { thread.stop(cellFolder: folder) } else { lock.withLock { compiler }?.resident?.stop() }
     }
 
+    /// The runtime keeps the first conformance of a type to a protocol that it finds: one that this cell makes again shall replace it.
+    private func replaceConformances(by library: String, entry: UnsafeMutableRawPointer) {
+        var offset: UInt = 0
+        guard let section = ObjectFile.conformances(of: library), hooke_library_of(UInt(bitPattern: entry), &offset) != nil else { return }
+        let records = (entry - Int(offset) + section.address).assumingMemoryBound(to: Int32.self)
+        hooke_replace_conformances(records, section.length / 4, folder)
+    }
+
     private func compile(
-        _ cell: ParsedCell, code: String, name: String, module: String, imports: (declarations: [String], libraries: [String]),
-        userImports: [String], showsResult: Bool
+        _ cell: ParsedCell, code: String, name: String, module: String, imports: DefinitionTable.Imports, showsResult: Bool
     ) throws -> CellCompiler.Result {
-        let all = userImports.filter { !cell.imports.contains($0) } + imports.declarations
         let compiler = try lock.withLock { self.compiler } ?? makeCompiler(try Toolchain())
+        for (record, gone) in imports.outdated { try compiler.emitInterface(of: record, without: gone) }
         func attempt(showsResult: Bool) throws -> CellCompiler.Result {
             try compiler.compile(
-                cell, code: code, name: name, module: module, imports: all, libraries: imports.libraries, showsResult: showsResult)
+                cell, code: code, name: name, module: module, imports: imports.declarations, libraries: imports.libraries, showsResult: showsResult,
+                optimized: optimization.applies(to: cell))
         }
         let result = try attempt(showsResult: showsResult)
         // The call that shows the value can itself be what does not compile; then the cell speaks for itself, without it.
@@ -144,43 +158,11 @@ public final class CellSession: @unchecked Sendable {
         return result
     }
 
-    private func outcome(of report: hooke_cell_report, name: String, cell: ParsedCell) -> CellOutcome {
-        let explainer = TrapExplainer(symbolizer: toolchain?.symbolizer, sources: lock.withLock { sources }, libraries: libraries)
-        switch report.state {
-        case HOOKE_CELL_FINISHED:
-            output.releaseFatalMessage()
-            guard let resultError else { return .finished }
-            return .threw(failure(for: resultError, place: nil))
-        case HOOKE_CELL_THREW:
-            output.releaseFatalMessage()
-            guard let pointer = report.error else { return .finished }
-            let error = unsafeBitCast(pointer, to: (any Error).self)
-            return .threw(failure(for: error, place: place(ofItem: Int(report.last_mark), name: name, cell: cell)))
-        case HOOKE_CELL_EXITED:
-            output.releaseFatalMessage()
-            let place = place(ofItem: Int(report.last_mark), name: name, cell: cell)
-            return .threw(CellFailure(
-                kind: "Exit",
-                message: "the cell called exit() with status \(report.exit_status). That ended the cell only; to end the kernel, shut it down in the front end",
-                places: place.map { [$0] } ?? []))
-        case HOOKE_CELL_INTERRUPTED:
-            output.releaseFatalMessage()
-            return .interrupted(CellFailure(kind: "Interrupted", message: "stopped by the user", places: explainer.symbolize(report).places))
-        default:
-            return .trapped(explainer.explain(report, fatalMessage: output.takeFatalMessage()))
-        }
-    }
+    /// The text of each cell by its name.
+    var cellSources: [String: String] { lock.withLock { sources } }
 
-    private func place(ofItem item: Int, name: String, cell: ParsedCell) -> CellPlace? {
-        guard cell.itemLines.indices.contains(item) else { return nil }
-        let line = cell.itemLines[item]
-        let text = lock.withLock { sources[name] }?.split(separator: "\n", omittingEmptySubsequences: false).dropFirst(line - 1).first
-        return CellPlace(cell: name, line: line, text: text.map(String.init))
-    }
-
-    private func failure(for error: any Error, place: CellPlace?) -> CellFailure {
-        CellFailure(kind: String(describing: type(of: error)), message: String(describing: error), places: place.map { [$0] } ?? [])
-    }
+    /// Who defined which type, for explaining values of a type that was redefined.
+    var redefinitions: Redefinitions { lock.withLock { Redefinitions(table: table, cells: namesByModule) } }
 
     // MARK: - For completing and explaining
 
@@ -193,7 +175,7 @@ public final class CellSession: @unchecked Sendable {
         let cell = ParsedCell(code)
         let (resident, imports): (ResidentCompiler?, [String]) = lock.withLock {
             let extra = prefix.map { table.names(beginningWith: $0) } ?? []
-            return (compiler?.resident, table.userImports + table.imports(for: cell, extra: extra).declarations)
+            return (compiler?.resident, table.imports(for: cell, extra: extra).declarations)
         }
         guard let resident else { return nil }
         let header = (imports + [CellCompiler.prelude]).joined(separator: "; ") + "\n"
