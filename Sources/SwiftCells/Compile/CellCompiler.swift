@@ -149,6 +149,6 @@ struct CellCompiler {
         let tail = text.split(separator: "\n").suffix(6).joined(separator: "\n")
         return CellDiagnostic(
             cell: nil, line: 0, column: 0, severity: .error,
-            message: "the Swift compiler failed on this cell without saying why. \(DiagnosticMapper.withoutInternalNames(tail))", sourceLine: nil)
+            message: "the Swift compiler failed on this cell without saying why. \(InternalNames.removed(fromMessage: tail))", sourceLine: nil)
     }
 }

@@ -25,9 +25,11 @@ final class CellThread: @unchecked Sendable {
     }
 
     /// Waits for the end, however it comes.
-    /// - Parameter cellFolder: the folder whose loaded libraries are cells.
-    func wait(cellFolder: String) -> hooke_cell_report {
-        _ = hooke_cell_wait(run, -1)
+    /// - Parameters:
+    ///   - cellFolder: the folder whose loaded libraries are cells.
+    ///   - eachMoment: called about fifty times a second while the thread runs.
+    func wait(cellFolder: String, eachMoment: () -> Void = {}) -> hooke_cell_report {
+        while hooke_cell_wait(run, 20) == 0 { eachMoment() }
         return over.withLock {
             isOver = true
             return hooke_cell_finish(run, cellFolder)
@@ -35,17 +37,19 @@ final class CellThread: @unchecked Sendable {
     }
 
     /// Parks the thread as soon as that is safe. Returns when the cell is over.
-    /// - Parameter cellFolder: the folder whose loaded libraries are cells: code that holds no lock of the process.
-    func stop(cellFolder: String) {
+    /// - Parameters:
+    ///   - cellFolder: the folder whose loaded libraries are cells: code that holds no lock of the process.
+    ///   - patience: seconds that library code gets to notice the request by itself.
+    func stop(cellFolder: String, patience: Double = 1.5) {
         let start = DispatchTime.now()
         var stage = 0
         while true {
             let elapsed = Double(DispatchTime.now().uptimeNanoseconds - start.uptimeNanoseconds) / 1e9
             let finished: Bool = over.withLock {
                 if isOver { return true }
-                // Library code gets time to notice the request by itself; only then is it parked too, wherever it is but in
-                // the C library, the loader and the Swift runtime, whose locks the next cell needs.
-                let wanted = elapsed > 6 ? 3 : elapsed > 1.5 ? 2 : 1
+                // After that it is parked too, wherever it is but in the C library, the loader and the Swift runtime, whose
+                // locks the next cell needs.
+                let wanted = elapsed > patience * 4 ? 3 : elapsed > patience ? 2 : 1
                 if wanted != stage {
                     stage = wanted
                     let ranges = Self.codeRanges(stage == 1 ? [cellFolder] : Self.lockHolders(patient: stage == 2))

@@ -82,7 +82,7 @@ public final class OutputCapture: @unchecked Sendable {
 
     /// Delivers a held `Fatal error:` line after all: no trap followed it.
     public func releaseFatalMessage() {
-        if let text = takeFatalMessage() { lock.withLock { deliver(.standardError, text) } }
+        if let text = takeFatalMessage() { lock.withLock { deliver(.standardError, InternalNames.removed(from: text)) } }
     }
 
     private func pump() {
@@ -94,7 +94,7 @@ public final class OutputCapture: @unchecked Sendable {
                 pipes[index].rest += buffer[0..<count]
                 let text = Self.takeCompleteText(&pipes[index].rest)
                 guard !text.isEmpty else { continue }
-                if pipes[index].stream == .standardError { deliverError(text) } else { deliver(.standardOutput, text) }
+                if pipes[index].stream == .standardError { deliverError(text) } else { deliver(.standardOutput, InternalNames.removed(from: text)) }
             }
         }
     }
@@ -108,9 +108,9 @@ public final class OutputCapture: @unchecked Sendable {
             heldFatal = held + text
             return
         }
-        guard let marker = Self.fatalMarkers.lazy.compactMap({ text.range(of: $0) }).first else { return deliver(.standardError, text) }
+        guard let marker = Self.fatalMarkers.lazy.compactMap({ text.range(of: $0) }).first else { return deliver(.standardError, InternalNames.removed(from: text)) }
         let lineStart = text[..<marker.lowerBound].lastIndex(of: "\n").map { text.index(after: $0) } ?? text.startIndex
-        if lineStart > text.startIndex { deliver(.standardError, String(text[..<lineStart])) }
+        if lineStart > text.startIndex { deliver(.standardError, InternalNames.removed(from: String(text[..<lineStart]))) }
         heldFatal = String(text[lineStart...])
     }
 

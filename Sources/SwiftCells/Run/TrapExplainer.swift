@@ -20,6 +20,7 @@ struct TrapExplainer {
             let marker = OutputCapture.fatalMarkers.lazy.filter { !$0.hasPrefix("Could not cast") }.compactMap { fatalMessage.range(of: $0) }.first
             let text = fatalMessage[(marker?.upperBound ?? fatalMessage.startIndex)...].trimmingCharacters(in: .whitespacesAndNewlines)
                 .replacingOccurrences(of: #" \(0x[0-9a-f]+\)"#, with: "", options: .regularExpression)
+            if text.hasPrefix("failed to allocate ") { return CellFailure(kind: "Out of memory", message: text, places: trace.places) }
             return CellFailure(kind: "Fatal error", message: text.isEmpty ? "fatalError()" : redefinitions.explained(text), places: trace.places)
         }
         return CellFailure(kind: "Fatal error", message: trace.runtimeFailure ?? Self.meaning(of: report.signal_number), places: trace.places)

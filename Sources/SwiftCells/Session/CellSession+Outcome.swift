@@ -3,7 +3,7 @@ import Foundation
 
 extension CellSession {
     /// What the end of a cell's thread means, in words.
-    func outcome(of report: hooke_cell_report, name: String, cell: ParsedCell) -> CellOutcome {
+    func outcome(of report: hooke_cell_report, name: String, cell: ParsedCell, memoryExcess: String?) -> CellOutcome {
         let explainer = TrapExplainer(
             symbolizer: toolchain?.symbolizer, sources: cellSources, libraries: libraries, redefinitions: redefinitions)
         switch report.state {
@@ -25,6 +25,11 @@ extension CellSession {
                 places: place.map { [$0] } ?? []))
         case HOOKE_CELL_INTERRUPTED:
             output.releaseFatalMessage()
+            if let memoryExcess {
+                let rest = "What its unfinished calls hold stays taken until the kernel is restarted; everything defined before is still there."
+                return .trapped(CellFailure(
+                    kind: "Out of memory", message: "the cell was stopped: \(memoryExcess). \(rest)", places: explainer.symbolize(report).places))
+            }
             return .interrupted(CellFailure(kind: "Interrupted", message: "stopped by the user", places: explainer.symbolize(report).places))
         default:
             return .trapped(explainer.explain(report, fatalMessage: output.takeFatalMessage()))

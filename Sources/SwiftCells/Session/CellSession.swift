@@ -95,7 +95,7 @@ public final class CellSession: @unchecked Sendable {
 
         guard let handle = dlopen(library, RTLD_NOW | RTLD_LOCAL), let symbol = dlsym(handle, module) else {
             let reason = dlerror().map { String(cString: $0) } ?? "unknown reason"
-            let text = DiagnosticMapper.withoutInternalNames(reason.replacingOccurrences(of: folder + "/", with: ""))
+            let text = InternalNames.removed(fromMessage: reason.replacingOccurrences(of: folder + "/", with: ""))
             return .threw(CellFailure(kind: "LoadError", message: "the compiled cell cannot be loaded: \(text)", places: []))
         }
         if cell.wholeModuleItems.contains(where: \.isConformance) { replaceConformances(by: library, entry: symbol) }
@@ -112,10 +112,16 @@ public final class CellSession: @unchecked Sendable {
             return stopRequested
         }
         if isLate { DispatchQueue.global().async { [folder] in thread.stop(cellFolder: folder) } }
-        let report = thread.wait(cellFolder: folder)
+        let memory = MemoryLimit()
+        var excess: String?
+        let report = thread.wait(cellFolder: folder) {
+            guard excess == nil, let reason = memory.excess else { return }
+            excess = reason
+            DispatchQueue.global().async { [folder] in thread.stop(cellFolder: folder, patience: 0.05) }
+        }
         lock.withLock { running = nil }
 
-        let outcome = outcome(of: report, name: name, cell: cell)
+        let outcome = outcome(of: report, name: name, cell: cell, memoryExcess: excess)
         let finished = report.state == HOOKE_CELL_FINISHED ? Int.max : Int(report.last_mark)
         lock.withLock {
             table.add(cell, code: code, module: .init(name: module, library: library, cellID: cellID), imports: imports, finishedItems: finished)

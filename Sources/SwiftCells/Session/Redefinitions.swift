@@ -22,7 +22,7 @@ struct Redefinitions {
 
     /// A message of the runtime in the users' names, with an explanation when it is about two types of one name.
     func explained(_ message: String) -> String {
-        let plain = DiagnosticMapper.withoutInternalNames(message)
+        let plain = InternalNames.removed(fromMessage: message)
         let pattern = #/'(HookeCell[0-9]+)\.([^']+)'/#
         guard let first = message.firstMatch(of: pattern), let note = note(String(first.2), older: module(String(first.1), ofType: String(first.2)))
         else { return plain }
