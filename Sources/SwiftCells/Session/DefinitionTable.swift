@@ -15,6 +15,8 @@ struct DefinitionTable {
     /// What a new cell needs of the earlier ones.
     struct Imports {
         var declarations: [String] = []
+        /// The names of the modules that they import.
+        var modules: [String] = []
         /// The libraries behind them.
         var libraries: [String] = []
         /// Modules that show things which were replaced since: their interfaces must be made anew before they are imported.
@@ -26,6 +28,9 @@ struct DefinitionTable {
         let module: Module
     }
 
+    /// A name that every cell's module has, for importing the module without its names.
+    static let anchor = "__HookeAnchor"
+
     private var byName: [String: [Entry]] = [:]
     /// Modules with items that are still the newest of their kind, oldest first.
     private var wholeModules: [WholeModule] = []
@@ -33,6 +38,9 @@ struct DefinitionTable {
     private var withItems: [String: WholeModule] = [:]
     /// Modules that defined a type of a name, oldest first.
     private var typeHistory: [String: [Module]] = [:]
+    /// For each module the modules whose types can appear in it. The types of an earlier cell are internal to it: whoever handles a
+    /// value of theirs must import their module, even without naming one.
+    private var typeSources: [String: Set<Module>] = [:]
     /// Imports that the user wrote, in order, each once.
     private var userImports: [String] = []
 
@@ -73,6 +81,11 @@ struct DefinitionTable {
         for record in wholeModules where !record.items.isSubset(of: record.replaced(by: cell, cellID: cellID)) {
             use(record.module, "@testable internal import \(record.module.name)")
         }
+        let behind = Set(modules.flatMap { typeSources[$0.name] ?? [] }).subtracting(modules)
+        for module in behind.sorted(by: { $0.name < $1.name }) {
+            use(module, "@testable internal import typealias \(module.name).\(Self.anchor)")
+        }
+        imports.modules = modules.map(\.name)
         imports.libraries = modules.map(\.library)
         return imports
     }
@@ -87,6 +100,9 @@ struct DefinitionTable {
     /// Records what a cell defined. `finishedItems` tells which top-level items completed; a variable whose item did not is
     /// not defined, because its storage was never initialized.
     mutating func add(_ cell: ParsedCell, code: String, module: Module, imports: Imports, finishedItems: Int) {
+        var sources = Set(imports.modules.flatMap { typeSources[$0] ?? [] })
+        if cell.definitions.contains(where: \.kind.isType) || !cell.wholeModuleItems.isEmpty { sources.insert(module) }
+        typeSources[module.name] = sources
         for line in cell.imports where !userImports.contains(line) { userImports.append(line) }
         let defined = cell.definitions.filter { $0.item.map { $0 < finishedItems } ?? true }
         for (name, definitions) in Dictionary(grouping: defined, by: \.name) {
@@ -97,7 +113,7 @@ struct DefinitionTable {
         for record in wholeModules { record.replaced = record.replaced(by: cell, cellID: module.cellID) }
         wholeModules.removeAll { $0.items.isSubset(of: $0.replaced) }
         if !cell.wholeModuleItems.isEmpty {
-            let record = WholeModule(module: module, cell: cell, code: code, imports: imports.declarations)
+            let record = WholeModule(module: module, cell: cell, code: code, imports: imports)
             wholeModules.append(record)
             withItems[module.name] = record
         }

@@ -13,9 +13,10 @@ final class WholeModule {
     var emittedWithout: Set<WholeModuleItem> = []
     private let cell: ParsedCell
     private let code: String
-    private let imports: [String]
+    /// What the cell was compiled with.
+    let imports: DefinitionTable.Imports
 
-    init(module: DefinitionTable.Module, cell: ParsedCell, code: String, imports: [String]) {
+    init(module: DefinitionTable.Module, cell: ParsedCell, code: String, imports: DefinitionTable.Imports) {
         (self.module, self.cell, self.code, self.imports) = (module, cell, code, imports)
         items = Set(cell.wholeModuleItems)
     }
@@ -42,6 +43,6 @@ final class WholeModule {
                 if !gone.contains(item) { source.insert("; extension \(type): \(name) \(condition) {}", at: end) }
             }
         }
-        return (imports + cell.imports.filter { !imports.contains($0) } + [CellCompiler.prelude]).joined(separator: "; ") + "\n" + source.text + "\n"
+        return (imports.declarations + [CellCompiler.prelude]).joined(separator: "; ") + "\n" + source.text + "\n"
     }
 }
