@@ -43,7 +43,7 @@ struct CellCompiler {
         for mark in cell.markOffsets { source.insert("__hookeMark(\(mark.item)); ", at: mark.offset) }
         // At equal offsets insertions keep this order: the mark, then the call that shows the result, then the await inside it.
         if showsResult, let range = cell.resultRange { source.insert("__hookeResult(", at: range.lowerBound) }
-        for edit in cell.awaitEdits { source.insert(edit.text, at: edit.offset) }
+        for edit in cell.edits { source.insert(edit.text, at: edit.offset) }
         if showsResult, let range = cell.resultRange { source.insert(")", at: range.upperBound) }
 
         let header = (imports.declarations + [Self.prelude]).joined(separator: "; ")

@@ -23,7 +23,8 @@ public final class CellSession: @unchecked Sendable {
     private(set) var libraries: [String] = []
     /// Libraries whose symbols every later one may use.
     private var offered: Set<String> = []
-    private var cellCount = 0
+    /// Modules are told apart in the whole process, also those of sessions that are closed.
+    nonisolated(unsafe) private static var moduleCount = 0
     private(set) var resultError: (any Error)?
 
     private let lock = NSLock()  // guards what follows, which other threads read for interrupts and completions
@@ -81,8 +82,8 @@ public final class CellSession: @unchecked Sendable {
         lock.withLock { stopRequested = false }
         let cell = ParsedCell(code)
         if cell.tree.statements.isEmpty && !cell.tree.hasError { return .finished }
-        cellCount += 1
-        let module = "HookeCell\(cellCount)"
+        Self.moduleCount += 1
+        let module = "HookeCell\(Self.moduleCount)"
         let library: String
         let imports = lock.withLock { table.imports(for: cell, cellID: cellID) }
         do {

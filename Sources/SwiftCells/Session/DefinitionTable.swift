@@ -75,7 +75,9 @@ struct DefinitionTable {
         for name in cell.mentioned.union(extra).sorted() {
             for entry in byName[name] ?? [] {
                 if let redefinitions = own[name], !Self.stays(entry, beside: redefinitions, cellID: cellID) { continue }
-                use(entry.module, "@testable internal import \(entry.definition.kind.rawValue) \(entry.module.name).\(Self.quoted(name))")
+                let stored = entry.definition.storage ?? Self.quoted(name)
+                use(entry.module, "@testable internal import \(entry.definition.kind.rawValue) \(entry.module.name).\(stored)")
+                if let storage = entry.definition.storage { imports.declarations.append("private let \(Self.quoted(name)) = \(storage)") }
             }
         }
         for record in wholeModules where !record.items.isSubset(of: record.replaced(by: cell, cellID: cellID)) {

@@ -31,7 +31,7 @@ final class WholeModule {
     func interface(without gone: Set<WholeModuleItem>) -> String {
         var source = EditedSource(code)
         for range in cell.hidingModifiers + cell.statements { source.blank(range) }
-        for edit in cell.awaitEdits where !cell.statements.contains(where: { $0.lowerBound <= edit.offset && edit.offset <= $0.upperBound }) {
+        for edit in cell.edits where !cell.statements.contains(where: { $0.lowerBound <= edit.offset && edit.offset <= $0.upperBound }) {
             source.insert(edit.text, at: edit.offset)
         }
         // A clause loses all its conformances; those that stay are declared again behind the extension.
