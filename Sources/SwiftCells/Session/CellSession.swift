@@ -92,7 +92,7 @@ public final class CellSession: @unchecked Sendable {
             case .built(let path): library = path
             }
         } catch {
-            return .threw(CellFailure(kind: String(describing: type(of: error)), message: "\(error)", places: []))
+            return .threw(failure(toCompile: error))
         }
         if lock.withLock({ stopRequested }) { return .interrupted(CellFailure(kind: "Interrupted", message: "stopped before it ran", places: [])) }
 
