@@ -38,8 +38,8 @@ extension CellSession {
 
     /// What kept a cell from being compiled at all.
     func failure(toCompile error: any Error) -> CellFailure {
-        if let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError, cause.domain == NSPOSIXErrorDomain {
-            let reason = String(cString: strerror(Int32(cause.code)))
+        if let cause = (error as? CocoaError)?.underlying as? POSIXError {
+            let reason = String(cString: strerror(cause.code.rawValue))
             return CellFailure(
                 kind: "FileError", message: "the cell's files cannot be written: \(reason). Make room in the temporary folder; the session is whole", places: [])
         }
