@@ -12,6 +12,8 @@ struct CellCompiler {
     /// Compiled forms of system modules, kept between sessions.
     let moduleCache: String
     let resident: ResidentCompiler?
+    /// Where the modules of packages are, and how they are to be read.
+    var packageArguments: [String] = []
 
     /// What the compiler said.
     enum Result {
@@ -49,7 +51,7 @@ struct CellCompiler {
         try Data(text.utf8).write(to: URL(fileURLWithPath: path + ".swift"))
         defer { unlink(path + ".swift") }
 
-        let outcome = try run(path: path, module: module)
+        let outcome = try run(path: path, module: module, optimizes: cell.optimizes)
         guard outcome.succeeded else {
             let mapper = DiagnosticMapper(cell: name, source: source, headerBytes: text.utf8.count - source.text.utf8.count - 1)
             let diagnostics = mapper.diagnostics(from: outcome.messages)
@@ -76,19 +78,19 @@ struct CellCompiler {
         var text = ""
     }
 
-    private func run(path: String, module: String) throws -> Outcome {
+    private func run(path: String, module: String, optimizes: Bool) throws -> Outcome {
         if let resident, resident.isWarm {
-            do { return try compile(path: path, module: module, with: resident) } catch is ResidentCompiler.Unavailable {}
+            do { return try compile(path: path, module: module, optimizes: optimizes, with: resident) } catch is ResidentCompiler.Unavailable {}
         }
         var arguments = ["-frontend", "-c", "-primary-file", path + ".swift", "-o", path + ".o", "-emit-module-path", path + ".swiftmodule"]
-        arguments += ["-entry-point-function-name", module, "-diagnostic-style", "llvm"] + commonArguments(module: module)
+        arguments += ["-entry-point-function-name", module, "-diagnostic-style", "llvm"] + commonArguments(module: module, optimizes: optimizes)
         let process = try ChildProcess(toolchain.frontend, arguments)
         return Outcome(succeeded: process.status == 0, messages: CompilerMessage.parse(process.output), text: process.output)
     }
 
-    private func compile(path: String, module: String, with resident: ResidentCompiler) throws -> Outcome {
+    private func compile(path: String, module: String, optimizes: Bool = false, with resident: ResidentCompiler) throws -> Outcome {
         var arguments = ["-c", "-o", path + ".o", "-emit-module", "-emit-module-path", path + ".swiftmodule"]
-        arguments += ["-Xfrontend", "-entry-point-function-name", "-Xfrontend", module] + commonArguments(module: module) + [path + ".swift"]
+        arguments += ["-Xfrontend", "-entry-point-function-name", "-Xfrontend", module] + commonArguments(module: module, optimizes: optimizes) + [path + ".swift"]
         let answer = try resident.send(SourceKitRequest.compile(name: module, arguments: arguments))
         defer { _ = try? resident.send(SourceKitRequest.close(name: module)) }
         let messages = CompilerMessage.parse(answer["key.diagnostics"] as? [[String: Any]] ?? [])
@@ -100,14 +102,14 @@ struct CellCompiler {
     /// What completing and explaining need of the arguments above.
     var assistArguments: [String] {
         ["-module-name", CellSession.assistModule, "-swift-version", "5", "-enable-testing", "-module-cache-path", moduleCache, "-I", folder]
-            + searchPaths.flatMap { ["-I", $0] }
+            + searchPaths.flatMap { ["-I", $0] } + packageArguments
     }
 
-    private func commonArguments(module: String) -> [String] {
+    private func commonArguments(module: String, optimizes: Bool) -> [String] {
         [
-            "-module-name", module, "-enable-testing", "-enable-library-evolution", "-swift-version", "5", "-Onone", "-gline-tables-only",
+            "-module-name", module, "-enable-testing", "-enable-library-evolution", "-swift-version", "5", optimizes ? "-O" : "-Onone", "-gline-tables-only",
             "-module-cache-path", moduleCache, "-suppress-warnings", "-I", folder,
-        ] + searchPaths.flatMap { ["-I", $0] }
+        ] + searchPaths.flatMap { ["-I", $0] } + packageArguments
     }
 
     /// Compiles and completes something small in the resident compiler, so that it is warm for the next cell and the first Tab.

@@ -29,6 +29,19 @@ struct DefinitionTable {
     /// The module that holds the newest definition of a name.
     func module(of name: String) -> Module? { byName[name]?.last?.module }
 
+    /// Every definition that later cells can use, and the module that holds it.
+    var all: [(definition: Definition, module: String)] { byName.values.flatMap { $0.map { ($0.definition, $0.module.name) } } }
+
+    /// Forgets names.
+    mutating func forget(_ names: Set<String>) {
+        for name in names { byName[name] = nil }
+    }
+
+    /// Adds imports as if the user had written them.
+    mutating func addImports(_ lines: [String]) {
+        for line in lines where !userImports.contains(line) { userImports.append(line) }
+    }
+
     /// What a new cell must import, and the libraries behind it.
     /// - Parameter extra: names to import besides those that the cell mentions.
     func imports(for cell: ParsedCell, extra: Set<String> = []) -> (declarations: [String], libraries: [String]) {

@@ -1,0 +1,109 @@
+import Foundation
+import SwiftSyntax
+
+/// Rewrites a part of a cell so that `%timeit` can run it again and again.
+///
+/// The code becomes a closure, `__hookeTimeit(loops, runs) { … }`, which the library calls through a pointer: the optimizer sees no
+/// loop to lift anything out of. Values of the code go to a function that it cannot see into, so nothing is unused either.
+extension ParsedCell {
+    init(_ code: String, part: SwiftPart) {
+        self.init(code, hiding: part.hidden)
+        if let timed = part.timed { self = self.timed(timed.options, setup: timed.setup, code: timed.code) }
+    }
+
+    /// - Parameters:
+    ///   - setup: what runs once before, in the scope of the closure.
+    ///   - code: what is timed.
+    func timed(_ options: TimeitOptions, setup: Range<Int>, code: Range<Int>) -> ParsedCell {
+        var timed = self
+        timed.optimizes = true
+        (timed.markOffsets, timed.resultRange, timed.definitions, timed.wholeModuleItems, timed.awaitEdits) = ([], nil, [], [], [])
+        var edits: [(offset: Int, text: String)] = []
+        let scope = Self.declarations + "do { "
+        var opening = "try __hookeTimeit(\(options.loops ?? 0), \(options.runs)) { "
+        let items = tree.statements.filter { code.contains($0.positionAfterSkippingLeadingTrivia.utf8Offset) }
+        let awaits = tree.tokens(viewMode: .sourceAccurate).contains {
+            $0.tokenKind == .keyword(.await) && code.contains($0.positionAfterSkippingLeadingTrivia.utf8Offset)
+        }
+        if awaits { opening += "try __hookeTryAwait { " }
+        let first = items.first?.positionAfterSkippingLeadingTrivia.utf8Offset ?? code.lowerBound
+        let before = tree.statements.first { setup.contains($0.positionAfterSkippingLeadingTrivia.utf8Offset) }
+        edits.append((before?.positionAfterSkippingLeadingTrivia.utf8Offset ?? first, scope))
+        edits.append((first, opening))
+        for item in items {
+            let end = item.endPositionBeforeTrailingTrivia.utf8Offset
+            if let range = resultRange, item == items.last {
+                edits.append((range.lowerBound, "__hookeBlackHole("))
+                edits.append((range.upperBound, ")"))
+            } else if let variable = item.item.as(VariableDeclSyntax.self) {
+                for name in variable.bindings.filter({ $0.accessorBlock == nil }).flatMap({ $0.pattern.boundNames }) { edits.append((end, "; __hookeBlackHole(\(name))")) }
+            }
+        }
+        edits.append((items.last?.endPositionBeforeTrailingTrivia.utf8Offset ?? first, awaits ? " } } }" : " } }"))
+        timed.awaitEdits = edits
+        return timed
+    }
+
+    private static let declarations = #"@_silgen_name("hooke_cell_timeit") func __hookeTimeit(_ loops: Int, _ runs: Int, _ body: () throws -> Void) throws; "#
+        + #"@_silgen_name("hooke_cell_black_hole") func __hookeBlackHole<T>(_ value: T); "#
+}
+
+extension PatternSyntax {
+    /// The names that a pattern binds, with their backticks.
+    fileprivate var boundNames: [String] {
+        tokens(viewMode: .sourceAccurate).compactMap { token in
+            guard case .identifier(let name) = token.tokenKind, token.parent?.is(IdentifierPatternSyntax.self) == true else { return nil }
+            return name
+        }
+    }
+}
+
+/// Takes a value where no optimizer can see what becomes of it.
+@_silgen_name("hooke_cell_black_hole")
+@inline(never)
+public func hookeCellBlackHole<T>(_ value: T) {
+    withUnsafePointer(to: value) { BlackHole.place = UnsafeRawPointer($0) }
+}
+
+private enum BlackHole {
+    nonisolated(unsafe) static var place: UnsafeRawPointer?
+}
+
+/// Measures a closure as `%timeit` does and prints the statistics.
+/// - Parameter loops: calls in a run; 0 chooses as many as take 0.2 s.
+@_silgen_name("hooke_cell_timeit")
+public func hookeCellTimeit(_ loops: Int, _ runs: Int, _ body: () throws -> Void) throws {
+    func seconds(_ count: Int) throws -> Double {
+        let start = DispatchTime.now().uptimeNanoseconds
+        for _ in 0..<count { try body() }
+        return Double(DispatchTime.now().uptimeNanoseconds - start) / 1e9
+    }
+    var count = loops
+    if loops == 0 {
+        // 1, 2, 5, 10, 20, 50, …
+        search: for power in 0... {
+            for step in [1, 2, 5] {
+                count = step * Int(pow(10, Double(power)))
+                if try seconds(count) >= 0.2 || count >= 1_000_000_000 { break search }
+            }
+        }
+    }
+    let times = try (0..<runs).map { _ in try seconds(count) / Double(count) }
+    print(TimeitStatistics(times: times, loops: count).description)
+}
+
+/// What `%timeit` prints.
+struct TimeitStatistics {
+    /// Seconds of one call, for each run.
+    let times: [Double]
+    let loops: Int
+
+    var description: String {
+        let mean = times.reduce(0, +) / Double(times.count)
+        let deviation = (times.map { ($0 - mean) * ($0 - mean) }.reduce(0, +) / Double(times.count)).squareRoot()
+        let number = String(String(String(loops).reversed()).enumerated().map { $0 > 0 && $0 % 3 == 0 ? ",\($1)" : "\($1)" }.joined().reversed())
+        let runs = times.count == 1 ? "1 run" : "\(times.count) runs", each = loops == 1 ? "1 loop" : "\(number) loops"
+        return "\(PartTimes.words(mean)) ± \(PartTimes.words(deviation)) per loop (mean ± standard deviation of \(runs), \(each) each), "
+            + "best \(PartTimes.words(times.min() ?? 0))"
+    }
+}
