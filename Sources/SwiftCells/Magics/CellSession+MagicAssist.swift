@@ -15,14 +15,13 @@ extension CellSession {
             let prefix = String(decoding: bytes[call.word.lowerBound + signs..<cursor], as: UTF8.self)
             let isFirst = bytes[..<call.word.lowerBound].allSatisfy(isSpace)
             let fitting = Magic.all.filter { $0.name.rawValue.hasPrefix(prefix) }
-            let items = fitting.flatMap { magic in
-                magic.spellings.filter { $0.hasPrefix("%%") ? isFirst : signs == 1 }.map { spelling in
-                    Completions.Item(
-                        text: spelling, label: (spelling.hasPrefix("%%") ? magic.cellUsage : magic.lineUsage) ?? spelling, type: "", kind: "magic",
-                        summary: magic.summary)
+            func items(_ signs: String, _ usage: (Magic) -> String?) -> [Completions.Item] {
+                fitting.compactMap { magic in
+                    usage(magic).map { Completions.Item(text: signs + magic.name.rawValue, label: $0, type: "", kind: "magic", summary: magic.summary) }
                 }
             }
-            return Completions(replacing: call.word.lowerBound..<cursor, items: items.filter { signs == 1 ? true : $0.text.hasPrefix("%%") })
+            let found = (signs == 1 ? items("%", \.lineUsage) : []) + (isFirst ? items("%%", \.cellUsage) : [])
+            return Completions(replacing: call.word.lowerBound..<cursor, items: found)
         }
         guard let magic = call.magic, cursor <= call.arguments.upperBound || call.takesCell || lineStart <= call.word.lowerBound else { return nil }
         if call.isTiming { return nil }

@@ -26,16 +26,21 @@ extension CellSession {
             if case .swift(let range) = part { return !Array(code.utf8)[range].allSatisfy(isSpace) }
             return true
         }
+        var timed = false
         for (index, part) in cell.parts.enumerated() {
+            if jobs.wasStopped { return Self.stopped }
             let showsResult = showsResult && index == lastPart
             let outcome: CellOutcome
             switch part {
             case .swift(let range):
                 outcome = runSwift(code, name: name, part: SwiftPart(hidden: [0..<range.lowerBound, range.upperBound..<end]), showsResult: showsResult)
-            case .call(let call): outcome = run(call, of: code, name: name, showsResult: showsResult)
+            case .call(let call):
+                outcome = run(call, of: code, name: name, showsResult: showsResult)
+                if call.timesItsParts { (timed, measured) = (true, PartTimes()) }
             }
             guard case .finished = outcome else { return outcome }
         }
+        if timed { say(measured.description) }
         return .finished
     }
 
@@ -50,15 +55,15 @@ extension CellSession {
                 throw MagicError("%%\(call.name) takes a whole cell and must stand on its first line")
             }
             return try run(magic.name, call, of: code, name: name, showsResult: showsResult)
-        } catch is ChildJob.Stopped {
-            return .interrupted(CellFailure(kind: "Interrupted", message: "stopped by the user", places: []))
         } catch {
-            if jobs.wasStopped { return .interrupted(CellFailure(kind: "Interrupted", message: "stopped by the user", places: [])) }
+            if error is ChildJob.Stopped || jobs.wasStopped { return Self.stopped }
             let kind = (error as? MagicError)?.kind ?? String(describing: type(of: error))
             let line = EditedSource.line(at: call.word.lowerBound, in: code)
             return .threw(CellFailure(kind: kind, message: "\(error)", places: [CellPlace(cell: name, line: line.number, text: line.text)]))
         }
     }
+
+    private static let stopped = CellOutcome.interrupted(CellFailure(kind: "Interrupted", message: "stopped by the user", places: []))
 
     private func run(_ magic: Magic.Name, _ call: MagicCall, of code: String, name: String, showsResult: Bool) throws -> CellOutcome {
         let bytes = Array(code.utf8)
@@ -69,7 +74,8 @@ extension CellSession {
         case .time:
             guard call.takesCell || !words.isEmpty else { throw MagicError("%time takes the code to run, such as `%time work()`") }
             guard !call.takesCell || words.isEmpty else { throw MagicError("%%time takes nothing on its own line; write the code below it") }
-            return time(call.takesCell ? call.body : call.arguments, of: code, name: name, showsResult: showsResult)
+            guard !call.takesCell || !body.allSatisfy(\.isWhitespace) else { throw MagicError("%%time times the lines below it, and there are none") }
+            if !call.takesCell { return time(call.arguments, of: code, name: name, showsResult: showsResult) }
         case .timeit:
             let (options, rest) = try call.timeitOptions(in: code)
             let timed = call.takesCell ? call.body : rest
@@ -102,9 +108,11 @@ extension CellSession {
         }
     }
 
-    /// `%time`: runs Swift, with magics in it if any, and prints the times.
+    /// `%time`: runs Swift and prints the times.
     private func time(_ range: Range<Int>, of code: String, name: String, showsResult: Bool) -> CellOutcome {
+        let before = measured
         measured = PartTimes()
+        defer { measured = before + measured }
         let outcome = runSwift(code, name: name, part: SwiftPart(hidden: [0..<range.lowerBound, range.upperBound..<code.utf8.count]), showsResult: showsResult)
         if case .finished = outcome { say(measured.description) }
         return outcome

@@ -8,6 +8,7 @@ import Foundation
 final class ChildJob: @unchecked Sendable {
     private let lock = NSLock()
     private var group: pid_t = 0
+    private var guardian: (pid: pid_t, pipe: Int32)?
     private var isStopped = false
     private var count = 0
     private static let mark = "HOOKE_JOB"
@@ -107,8 +108,36 @@ final class ChildJob: @unchecked Sendable {
             if isStopped { throw Stopped() }
             count += 1
             group = try spawn(environment.merging([Self.mark: "\(getpid())-\(count)"]) { $1 })
+            guardian = startGuardian()
             return group
         }
+    }
+
+    /// A shell that waits for the end of this process, which closes its standard input, and then sweeps in its place.
+    private func startGuardian() -> (pid: pid_t, pipe: Int32)? {
+        var ends: [Int32] = [0, 0]
+        guard hooke_pipe(&ends) == 0 else { return nil }
+        defer { close(ends[0]) }
+        let sweep = """
+            read -r _; for round in 1 2 3 4 5; do for process in /proc/[0-9]*; do
+            grep -qzx '\(currentMark)' "$process/environ" 2> /dev/null && kill -KILL "${process#/proc/}"; done; done
+            """
+        let nothing = open("/dev/null", O_WRONLY | O_CLOEXEC)
+        defer { close(nothing) }
+        guard nothing >= 0, let pid = try? ChildProcess.spawn("/bin/sh", ["-c", sweep], input: ends[0], output: nothing) else {
+            close(ends[1])
+            return nil
+        }
+        return (pid, ends[1])
+    }
+
+    private func endGuardian() {
+        guard let (pid, pipe) = guardian else { return }
+        Foundation.kill(pid, SIGKILL)
+        close(pipe)
+        var code: Int32 = 0
+        while waitpid(pid, &code, 0) < 0 && errno == EINTR {}
+        guardian = nil
     }
 
     /// Ends every process that carries the mark of the present program. One that is just being made is found in the next round.
@@ -141,6 +170,7 @@ final class ChildJob: @unchecked Sendable {
         lock.withLock {
             Foundation.kill(-pid, SIGKILL)
             sweep()
+            endGuardian()
             group = 0
         }
         var code: Int32 = 0

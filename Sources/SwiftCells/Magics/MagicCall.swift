@@ -21,6 +21,8 @@ struct MagicCall {
     }
     /// Whether the arguments, or the body, are Swift.
     var isTiming: Bool { name == "time" || name == "timeit" }
+    /// Whether it is `%%time`, which lets the parts of its cell run and tells how long they took.
+    var timesItsParts: Bool { name == "time" && takesCell && !asksForHelp }
 }
 
 /// How `%timeit` was told to run.

@@ -13,7 +13,8 @@ struct MagicCell {
         case call(MagicCall)
     }
 
-    let code: String
+    /// In their order. The cell below `%%time` has parts of its own, which follow.
+
     let parts: [Part]
 
     /// Nil when the cell is nothing but Swift, which it costs little to know.
@@ -21,15 +22,20 @@ struct MagicCell {
         let bytes = Array(code.utf8)
         let lines = Self.lines(bytes).filter { line in Self.percent(in: line, of: bytes) != nil }
         guard !lines.isEmpty else { return nil }
-        self.code = code
-        if let first = Self.percent(in: lines[0], of: bytes), let word = Self.word(at: first, of: bytes), word.signs == 2, bytes[..<first].allSatisfy(isSpace) {
-            let lineEnd = lines[0].upperBound
-            parts = [.call(Self.call(word, at: first, lineEnd: lineEnd, body: min(lineEnd + 1, bytes.count)..<bytes.count, of: bytes))]
-            return
-        }
         var source = EditedSource(code)
         var parts: [Part] = []
         var end = 0
+        if let first = Self.percent(in: lines[0], of: bytes), let word = Self.word(at: first, of: bytes), word.signs == 2, bytes[..<first].allSatisfy(isSpace) {
+            let lineEnd = lines[0].upperBound
+            let call = Self.call(word, at: first, lineEnd: lineEnd, body: min(lineEnd + 1, bytes.count)..<bytes.count, of: bytes)
+            parts = [.call(call)]
+            guard call.timesItsParts else {
+                self.parts = parts
+                return
+            }
+            source.blank(call.range)
+            end = lineEnd
+        }
         for line in lines {
             guard let start = Self.percent(in: line, of: bytes), start >= end, let word = Self.word(at: start, of: bytes),
                 Self.beginsStatement(word, at: start, behind: source.text)

@@ -21,7 +21,8 @@ extension ParsedCell {
         var edits: [(offset: Int, text: String)] = []
         let scope = Self.declarations + "do { "
         var opening = "try __hookeTimeit(\(options.loops ?? 0), \(options.runs)) { "
-        let items = tree.statements.filter { code.contains($0.positionAfterSkippingLeadingTrivia.utf8Offset) }
+        // As an array: filtering the collection would make a new tree, with other offsets.
+        let items = Array(tree.statements).filter { code.contains($0.positionAfterSkippingLeadingTrivia.utf8Offset) }
         let awaits = tree.tokens(viewMode: .sourceAccurate).contains {
             $0.tokenKind == .keyword(.await) && code.contains($0.positionAfterSkippingLeadingTrivia.utf8Offset)
         }
@@ -30,16 +31,15 @@ extension ParsedCell {
         let before = tree.statements.first { setup.contains($0.positionAfterSkippingLeadingTrivia.utf8Offset) }
         edits.append((before?.positionAfterSkippingLeadingTrivia.utf8Offset ?? first, scope))
         edits.append((first, opening))
-        for item in items {
-            let end = item.endPositionBeforeTrailingTrivia.utf8Offset
-            if let range = resultRange, item == items.last {
-                edits.append((range.lowerBound, "__hookeBlackHole("))
-                edits.append((range.upperBound, ")"))
-            } else if let variable = item.item.as(VariableDeclSyntax.self) {
-                for name in variable.bindings.filter({ $0.accessorBlock == nil }).flatMap({ $0.pattern.boundNames }) { edits.append((end, "; __hookeBlackHole(\(name))")) }
-            }
+        if let range = resultRange {
+            edits.append((range.lowerBound, "__hookeBlackHole("))
+            edits.append((range.upperBound, ")"))
         }
-        edits.append((items.last?.endPositionBeforeTrailingTrivia.utf8Offset ?? first, awaits ? " } } }" : " } }"))
+        // Variables count as results too, with the values that they have in the end.
+        let bindings = items.compactMap { $0.item.as(VariableDeclSyntax.self) }.flatMap(\.bindings).filter { $0.initializer != nil }
+        var closing = items.last?.semicolon == nil && !bindings.isEmpty ? ";" : ""
+        closing += bindings.flatMap(\.pattern.boundNames).map { " __hookeBlackHole(\($0));" }.joined()
+        edits.append((items.last?.endPositionBeforeTrailingTrivia.utf8Offset ?? first, closing + (awaits ? " } } }" : " } }")))
         timed.awaitEdits = edits
         return timed
     }

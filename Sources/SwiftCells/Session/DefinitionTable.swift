@@ -16,6 +16,8 @@ struct DefinitionTable {
     }
 
     private var byName: [String: [Entry]] = [:]
+    /// Names that were forgotten one by one: where their module is imported for something else, they must be hidden.
+    private var forgotten: [String: [Entry]] = [:]
     private var wholeModules: [(module: Module, items: Set<WholeModuleItem>)] = []
     /// Imports that the user wrote, in order, each once.
     private(set) var userImports: [String] = []
@@ -34,7 +36,7 @@ struct DefinitionTable {
 
     /// Forgets names.
     mutating func forget(_ names: Set<String>) {
-        for name in names { byName[name] = nil }
+        for name in names { forgotten[name, default: []] += byName.removeValue(forKey: name) ?? [] }
     }
 
     /// Adds imports as if the user had written them.
@@ -65,6 +67,12 @@ struct DefinitionTable {
         for (module, items) in wholeModules where items.isDisjoint(with: newItems) {
             declarations.append("@testable internal import \(module.name)")
             if !modules.contains(module) { modules.append(module) }
+            for name in cell.mentioned.sorted() where own[name] == nil && byName[name] == nil {
+                guard let entry = forgotten[name]?.first(where: { $0.module == module }) else { continue }
+                let isType = ![.variable, .function].contains(entry.definition.kind)
+                declarations.append("@available(*, unavailable, message: \"%reset has forgotten it\") private "
+                    + (isType ? "enum \(Self.quoted(name)) {}" : "var \(Self.quoted(name)): Never { fatalError() }"))
+            }
         }
         return (declarations, modules.map(\.library))
     }

@@ -7,6 +7,7 @@ extension CellSession {
         let toolchain = try currentCompiler().toolchain
         let start = Stopwatch()
         let line = ProgressLine(say: say)
+        defer { line.close() }
         let (package, isNew): (BuiltPackage, Bool)
         switch request.source {
         case .system(let name): (package, isNew) = (try SystemLibrary(toolchain: toolchain, job: jobs, folder: folder).package(name, headers: request.names), true)
@@ -77,7 +78,7 @@ extension CellSession {
             }
             if let other = packages.first(where: { $0.modules.contains(module) }) {
                 let reason = other.name == package
-                    ? "\(package) is already loaded, and it has changed since" : "\(package) and \(other.name), which is loaded, both contain the module '\(module)'"
+                    ? "\(package) is already loaded, in another state or with other products" : "\(package) and \(other.name), which is loaded, both contain the module '\(module)'"
                 throw MagicError("\(reason). A process cannot hold two modules of one name: restart the kernel to load this one", kind: "PackageError")
             }
         }
@@ -114,7 +115,15 @@ final class ProgressLine {
 
     func show(_ text: String) { write(String(text.prefix(120))) }
 
-    func end(_ text: String) { write(text, end: "\n") }
+    func end(_ text: String) {
+        write(text, end: "\n")
+        length = 0
+    }
+
+    /// Lets what follows begin on a line of its own.
+    func close() {
+        if length > 0 { say("\n") }
+    }
 
     private func write(_ text: String, end: String = "") {
         // Spaces cover what is left of a longer text.

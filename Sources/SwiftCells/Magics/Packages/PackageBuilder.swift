@@ -73,7 +73,8 @@ struct PackageBuilder {
         let status = try job.run(toolchain.root + "/bin/swift", arguments, environment: environment) { line in
             lines.append(line)
             let shown = withoutPaths(line).trimmingCharacters(in: .whitespaces)
-            if shown.hasPrefix("[") || shown.hasPrefix("Fetch") || shown.hasPrefix("Creating") || shown.hasPrefix("Computing") { progress("\(what): \(shown)") }
+            let isStep = shown.hasPrefix("[") ? shown.contains("Compiling") && !line.contains(wrapper) : ["Fetch", "Creating", "Computing"].contains { shown.hasPrefix($0) }
+            if isStep { progress("\(what): \(shown)") }
         }
         if job.wasStopped { throw ChildJob.Stopped() }
         guard status == 0 else { throw failure(lines, doing: what) }
@@ -86,7 +87,7 @@ struct PackageBuilder {
         let start = known.firstIndex { $0.contains("error:") } ?? max(0, known.count - 10)
         var seen: Set<String> = []
         let text = known[start...].filter { $0.contains("error:") ? seen.insert($0).inserted : true }.prefix(30)
-        return error("\(what) failed\n" + text.joined(separator: "\n"))
+        return error("\(what) failed\n" + text.joined(separator: "\n").trimmingCharacters(in: .whitespacesAndNewlines))
     }
 
     private func error(_ text: String) -> MagicError { MagicError(text, kind: "PackageError") }
