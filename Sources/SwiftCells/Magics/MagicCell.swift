@@ -14,7 +14,6 @@ struct MagicCell {
     }
 
     /// In their order. The cell below `%%time` has parts of its own, which follow.
-
     let parts: [Part]
 
     /// Nil when the cell is nothing but Swift, which it costs little to know.
