@@ -38,7 +38,8 @@ extension Kernel {
             result = bundle.plain
             sink.result(bundle, count: count)
         }
-        let outcome = session.run(code, name: shell.cellName(counts ? count : nil), showsResult: !silent)
+        let outcome = session.run(
+            code, name: shell.cellName(counts ? count : nil), cellID: request.metadata["cellId"]?.stringValue, showsResult: !silent)
         if counts { history.add(shell: shell.id, line: count, input: code, output: result) }
 
         guard let report = ErrorReport(outcome) else {

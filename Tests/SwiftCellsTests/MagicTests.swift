@@ -94,6 +94,17 @@ extension CellSessionTests {
             }
         }
 
+        @Test func `a cell that is run again replaces what each of its parts defined, not what the others did`() throws {
+            try withNotebook { notebook in
+                let code = "extension Int { var half: Int { self / 2 } }\nfunc f(_ n: Int) -> Int { n }\n%time func f(_ s: String) -> Int { 0 }\nextension Int { var third: Int { self / 3 } }"
+                for edited in [code, code, code.replacingOccurrences(of: "/ 3", with: "/ 3 + 1")] {
+                    #expect(notebook.session.run(edited, name: "In[1]", cellID: "a").isFinished)
+                    #expect(notebook.value("f(12.half) + f(\"\")") == "6")
+                }
+                #expect(notebook.value("12.third") == "5")
+            }
+        }
+
         @Test func `an unknown magic, and help, name what there is`() throws {
             try withNotebook { notebook in
                 let failure = notebook.run("1\n%whoo").failure

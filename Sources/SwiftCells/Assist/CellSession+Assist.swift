@@ -51,7 +51,7 @@ extension CellSession {
         let own = module.map { $0.hasPrefix("HookeCell") || $0 == Self.assistModule } ?? true
         let definition = own ? definingCell(of: base) : nil
         return Inspection(
-            declaration: DiagnosticMapper.withoutInternalNames(Self.plain(annotated)),
+            declaration: InternalNames.removed(fromMessage: Self.plain(annotated)),
             documentation: (answer["key.doc.full_as_xml"] as? String).map(Self.documentation), module: own ? nil : module,
             cell: definition?.name, source: definition?.source)
     }

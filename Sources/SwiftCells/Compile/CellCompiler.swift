@@ -33,9 +33,11 @@ struct CellCompiler {
     /// - Parameters:
     ///   - name: what people call the cell, such as `In[3]`; it appears in diagnostics and traps.
     ///   - showsResult: whether the last expression's value is handed to `hooke_cell_result`.
+    ///   - optimized: whether the code is optimized, which takes longer. Failed checks keep their messages either way.
     /// - Throws: ``ToolchainError`` when a tool cannot be started.
     func compile(
-        _ cell: ParsedCell, code: String, name: String, module: String, imports: [String], libraries: [String], showsResult: Bool
+        _ cell: ParsedCell, code: String, name: String, module: String, imports: [String], libraries: [String], showsResult: Bool,
+        optimized: Bool
     ) throws -> Result {
         var source = EditedSource(code)
         for range in cell.hidingModifiers { source.blank(range) }
@@ -51,7 +53,7 @@ struct CellCompiler {
         try Data(text.utf8).write(to: URL(fileURLWithPath: path + ".swift"))
         defer { unlink(path + ".swift") }
 
-        let outcome = try run(path: path, module: module, optimizes: cell.optimizes)
+        let outcome = try run(path: path, module: module, optimized: optimized)
         guard outcome.succeeded else {
             let mapper = DiagnosticMapper(cell: name, source: source, headerBytes: text.utf8.count - source.text.utf8.count - 1)
             let diagnostics = mapper.diagnostics(from: outcome.messages)
@@ -78,19 +80,19 @@ struct CellCompiler {
         var text = ""
     }
 
-    private func run(path: String, module: String, optimizes: Bool) throws -> Outcome {
+    private func run(path: String, module: String, optimized: Bool) throws -> Outcome {
         if let resident, resident.isWarm {
-            do { return try compile(path: path, module: module, optimizes: optimizes, with: resident) } catch is ResidentCompiler.Unavailable {}
+            do { return try compile(path: path, module: module, optimized: optimized, with: resident) } catch is ResidentCompiler.Unavailable {}
         }
         var arguments = ["-frontend", "-c", "-primary-file", path + ".swift", "-o", path + ".o", "-emit-module-path", path + ".swiftmodule"]
-        arguments += ["-entry-point-function-name", module, "-diagnostic-style", "llvm"] + commonArguments(module: module, optimizes: optimizes)
+        arguments += ["-entry-point-function-name", module, "-diagnostic-style", "llvm"] + self.arguments(for: module, optimized: optimized)
         let process = try ChildProcess(toolchain.frontend, arguments)
         return Outcome(succeeded: process.status == 0, messages: CompilerMessage.parse(process.output), text: process.output)
     }
 
-    private func compile(path: String, module: String, optimizes: Bool = false, with resident: ResidentCompiler) throws -> Outcome {
+    private func compile(path: String, module: String, optimized: Bool, with resident: ResidentCompiler) throws -> Outcome {
         var arguments = ["-c", "-o", path + ".o", "-emit-module", "-emit-module-path", path + ".swiftmodule"]
-        arguments += ["-Xfrontend", "-entry-point-function-name", "-Xfrontend", module] + commonArguments(module: module, optimizes: optimizes) + [path + ".swift"]
+        arguments += ["-Xfrontend", "-entry-point-function-name", "-Xfrontend", module] + self.arguments(for: module, optimized: optimized) + [path + ".swift"]
         let answer = try resident.send(SourceKitRequest.compile(name: module, arguments: arguments))
         defer { _ = try? resident.send(SourceKitRequest.close(name: module)) }
         let messages = CompilerMessage.parse(answer["key.diagnostics"] as? [[String: Any]] ?? [])
@@ -99,17 +101,31 @@ struct CellCompiler {
             text: messages.map(\.text).joined(separator: "\n"))
     }
 
+    /// Writes the interface of an earlier cell again, without what later cells have replaced. If it cannot do without, it stays as it was.
+    /// - Throws: ``ToolchainError`` when the compiler cannot be started.
+    func emitInterface(of record: WholeModule, without gone: Set<WholeModuleItem>) throws {
+        let path = "\(folder)/\(record.module.name)", draft = path + ".draft.swiftmodule"
+        try Data(record.interface(without: gone).utf8).write(to: URL(fileURLWithPath: path + ".swift"))
+        defer { for file in [path + ".swift", draft] { unlink(file) } }
+        let process = try ChildProcess(
+            toolchain.frontend,
+            ["-frontend", "-emit-module", path + ".swift", "-o", draft, "-experimental-skip-all-function-bodies", "-entry-point-function-name", record.module.name]
+                + arguments(for: record.module.name, optimized: false))
+        if process.status == 0 { rename(draft, path + ".swiftmodule") }
+        record.emittedWithout = gone
+    }
+
     /// What completing and explaining need of the arguments above.
     var assistArguments: [String] {
         ["-module-name", CellSession.assistModule, "-swift-version", "5", "-enable-testing", "-module-cache-path", moduleCache, "-I", folder]
             + searchPaths.flatMap { ["-I", $0] } + packageArguments
     }
 
-    private func commonArguments(module: String, optimizes: Bool) -> [String] {
+    private func arguments(for module: String, optimized: Bool) -> [String] {
         [
-            "-module-name", module, "-enable-testing", "-enable-library-evolution", "-swift-version", "5", optimizes ? "-O" : "-Onone", "-gline-tables-only",
+            "-module-name", module, "-enable-testing", "-enable-library-evolution", "-swift-version", "5", "-gline-tables-only",
             "-module-cache-path", moduleCache, "-suppress-warnings", "-I", folder,
-        ] + searchPaths.flatMap { ["-I", $0] } + packageArguments
+        ] + (optimized ? ["-O", "-assert-config", "Debug"] : ["-Onone"]) + searchPaths.flatMap { ["-I", $0] } + packageArguments
     }
 
     /// Compiles and completes something small in the resident compiler, so that it is warm for the next cell and the first Tab.
@@ -117,7 +133,7 @@ struct CellCompiler {
         guard let resident else { return }
         let path = folder + "/HookeWarmUp"
         guard (try? Data("print(1)\n".utf8).write(to: URL(fileURLWithPath: path + ".swift"))) != nil else { return }
-        _ = try? compile(path: path, module: "HookeWarmUp", with: resident)
+        _ = try? compile(path: path, module: "HookeWarmUp", optimized: false, with: resident)
         for end in [".swift", ".o", ".swiftmodule"] { unlink(path + end) }
         let file = path + "Name.swift"
         _ = try? resident.send(SourceKitRequest.complete(file: file, text: "import Foundation\n", offset: 18, prefix: "p", arguments: assistArguments + [file]))
@@ -135,6 +151,6 @@ struct CellCompiler {
         let tail = text.split(separator: "\n").suffix(6).joined(separator: "\n")
         return CellDiagnostic(
             cell: nil, line: 0, column: 0, severity: .error,
-            message: "the Swift compiler failed on this cell without saying why. \(DiagnosticMapper.withoutInternalNames(tail))", sourceLine: nil)
+            message: "the Swift compiler failed on this cell without saying why. \(InternalNames.removed(fromMessage: tail))", sourceLine: nil)
     }
 }

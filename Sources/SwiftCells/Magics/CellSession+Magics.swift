@@ -7,6 +7,8 @@ struct SwiftPart {
     var hidden: [Range<Int>] = []
     /// What `%timeit` measures.
     var timed: (options: TimeitOptions, setup: Range<Int>, code: Range<Int>)?
+    /// What the front end calls the cell, and after it the part: what the same part defined before is replaced.
+    var cellID: String?
     /// Whether the session keeps nothing of it.
     var isForgotten = false
 }
@@ -17,25 +19,32 @@ extension CellSession {
     /// The parts of a cell with magics run from the top, each as soon as those before it are done: where one fails, the cell ends.
     /// - Parameters:
     ///   - name: what people call the cell, such as `In[3]`.
+    ///   - cellID: what the front end calls the cell, the same each time it is run: what it defined before is replaced.
     ///   - showsResult: whether the value of a last expression goes to ``onResult``.
-    public func run(_ code: String, name: String, showsResult: Bool = true) -> CellOutcome {
+    public func run(_ code: String, name: String, cellID: String? = nil, showsResult: Bool = true) -> CellOutcome {
         beginCell()
-        guard let cell = MagicCell(code) else { return runSwift(code, name: name, showsResult: showsResult) }
-        let end = code.utf8.count
-        let lastPart = cell.parts.lastIndex { part in
-            if case .swift(let range) = part { return !Array(code.utf8)[range].allSatisfy(isSpace) }
+        guard let cell = MagicCell(code) else { return runSwift(code, name: name, part: SwiftPart(cellID: cellID), showsResult: showsResult) }
+        let bytes = Array(code.utf8), end = bytes.count
+        let parts = cell.parts.filter { part in
+            if case .swift(let range) = part { return !bytes[range].allSatisfy(isSpace) }
             return true
         }
         var timed = false
-        for (index, part) in cell.parts.enumerated() {
+        var swiftParts = 0
+        for (index, part) in parts.enumerated() {
             if jobs.wasStopped { return Self.stopped }
-            let showsResult = showsResult && index == lastPart
+            let showsResult = showsResult && index == parts.count - 1
+            // What a cell defines replaces what it defined when it was run before, but not what its other parts define.
+            let partID = cellID.map { swiftParts == 0 ? $0 : "\($0)/\(swiftParts)" }
             let outcome: CellOutcome
             switch part {
             case .swift(let range):
-                outcome = runSwift(code, name: name, part: SwiftPart(hidden: [0..<range.lowerBound, range.upperBound..<end]), showsResult: showsResult)
+                let hidden = [0..<range.lowerBound, range.upperBound..<end]
+                outcome = runSwift(code, name: name, part: SwiftPart(hidden: hidden, cellID: partID), showsResult: showsResult)
+                swiftParts += 1
             case .call(let call):
-                outcome = run(call, of: code, name: name, showsResult: showsResult)
+                outcome = run(call, of: code, name: name, partID: partID, showsResult: showsResult)
+                if call.isTiming, !call.takesCell { swiftParts += 1 }
                 if call.timesItsParts { (timed, measured) = (true, PartTimes()) }
             }
             guard case .finished = outcome else { return outcome }
@@ -44,7 +53,7 @@ extension CellSession {
         return .finished
     }
 
-    private func run(_ call: MagicCall, of code: String, name: String, showsResult: Bool) -> CellOutcome {
+    private func run(_ call: MagicCall, of code: String, name: String, partID: String?, showsResult: Bool) -> CellOutcome {
         do {
             if call.asksForHelp {
                 try showHelp(for: (call.takesCell ? "%%" : "%") + call.name)
@@ -54,7 +63,7 @@ extension CellSession {
             if call.takesCell, call.word.lowerBound > 0, !code.utf8.prefix(call.word.lowerBound).allSatisfy(isSpace) {
                 throw MagicError("%%\(call.name) takes a whole cell and must stand on its first line")
             }
-            return try run(magic.name, call, of: code, name: name, showsResult: showsResult)
+            return try run(magic.name, call, of: code, name: name, partID: partID, showsResult: showsResult)
         } catch {
             if error is ChildJob.Stopped || jobs.wasStopped { return Self.stopped }
             let kind = (error as? MagicError)?.kind ?? String(describing: type(of: error))
@@ -65,7 +74,9 @@ extension CellSession {
 
     private static let stopped = CellOutcome.interrupted(CellFailure(kind: "Interrupted", message: "stopped by the user", places: []))
 
-    private func run(_ magic: Magic.Name, _ call: MagicCall, of code: String, name: String, showsResult: Bool) throws -> CellOutcome {
+    private func run(
+        _ magic: Magic.Name, _ call: MagicCall, of code: String, name: String, partID: String?, showsResult: Bool
+    ) throws -> CellOutcome {
         let bytes = Array(code.utf8)
         let text = String(decoding: bytes[call.arguments], as: UTF8.self)
         let words = text.split(whereSeparator: \.isWhitespace).map(String.init)
@@ -75,7 +86,7 @@ extension CellSession {
             guard call.takesCell || !words.isEmpty else { throw MagicError("%time takes the code to run, such as `%time work()`") }
             guard !call.takesCell || words.isEmpty else { throw MagicError("%%time takes nothing on its own line; write the code below it") }
             guard !call.takesCell || !body.allSatisfy(\.isWhitespace) else { throw MagicError("%%time times the lines below it, and there are none") }
-            if !call.takesCell { return time(call.arguments, of: code, name: name, showsResult: showsResult) }
+            if !call.takesCell { return time(call.arguments, of: code, name: name, partID: partID, showsResult: showsResult) }
         case .timeit:
             let (options, rest) = try call.timeitOptions(in: code)
             let timed = call.takesCell ? call.body : rest
@@ -109,11 +120,12 @@ extension CellSession {
     }
 
     /// `%time`: runs Swift and prints the times.
-    private func time(_ range: Range<Int>, of code: String, name: String, showsResult: Bool) -> CellOutcome {
+    private func time(_ range: Range<Int>, of code: String, name: String, partID: String?, showsResult: Bool) -> CellOutcome {
         let before = measured
         measured = PartTimes()
         defer { measured = before + measured }
-        let outcome = runSwift(code, name: name, part: SwiftPart(hidden: [0..<range.lowerBound, range.upperBound..<code.utf8.count]), showsResult: showsResult)
+        let hidden = [0..<range.lowerBound, range.upperBound..<code.utf8.count]
+        let outcome = runSwift(code, name: name, part: SwiftPart(hidden: hidden, cellID: partID), showsResult: showsResult)
         if case .finished = outcome { say(measured.description) }
         return outcome
     }

@@ -16,7 +16,7 @@ extension ParsedCell {
     ///   - code: what is timed.
     func timed(_ options: TimeitOptions, setup: Range<Int>, code: Range<Int>) -> ParsedCell {
         var timed = self
-        timed.optimizes = true
+        timed.mustBeOptimized = true
         (timed.markOffsets, timed.resultRange, timed.definitions, timed.wholeModuleItems, timed.awaitEdits) = ([], nil, [], [], [])
         var edits: [(offset: Int, text: String)] = []
         let scope = Self.declarations + "do { "
@@ -38,7 +38,7 @@ extension ParsedCell {
         // Variables count as results too, with the values that they have in the end.
         let bindings = items.compactMap { $0.item.as(VariableDeclSyntax.self) }.flatMap(\.bindings).filter { $0.initializer != nil }
         var closing = items.last?.semicolon == nil && !bindings.isEmpty ? ";" : ""
-        closing += bindings.flatMap(\.pattern.boundNames).map { " __hookeBlackHole(\($0));" }.joined()
+        closing += bindings.flatMap(\.pattern.boundNames).map { " __hookeBlackHole(\($0.text));" }.joined()
         edits.append((items.last?.endPositionBeforeTrailingTrivia.utf8Offset ?? first, closing + (awaits ? " } } }" : " } }")))
         timed.awaitEdits = edits
         return timed
@@ -46,16 +46,6 @@ extension ParsedCell {
 
     private static let declarations = #"@_silgen_name("hooke_cell_timeit") func __hookeTimeit(_ loops: Int, _ runs: Int, _ body: () throws -> Void) throws; "#
         + #"@_silgen_name("hooke_cell_black_hole") func __hookeBlackHole<T>(_ value: T); "#
-}
-
-extension PatternSyntax {
-    /// The names that a pattern binds, with their backticks.
-    fileprivate var boundNames: [String] {
-        tokens(viewMode: .sourceAccurate).compactMap { token in
-            guard case .identifier(let name) = token.tokenKind, token.parent?.is(IdentifierPatternSyntax.self) == true else { return nil }
-            return name
-        }
-    }
 }
 
 /// Takes a value where no optimizer can see what becomes of it.

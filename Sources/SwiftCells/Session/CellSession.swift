@@ -14,6 +14,8 @@ public final class CellSession: @unchecked Sendable {
     public var onResult: (Any) throws -> Void = { _ in }
     /// Called with the text of a page of help; where it is nil, pages are printed.
     public var onPage: ((String) -> Void)?
+    /// Which cells are compiled with optimization.
+    public var optimization = CellOptimization.automatic
     /// The toolchain that the cells are compiled with; nil until one that fits is found.
     public var toolchain: Toolchain? { lock.withLock { compiler?.toolchain } }
 
@@ -26,9 +28,9 @@ public final class CellSession: @unchecked Sendable {
     var packages: [BuiltPackage] = []
     /// What the parts of the present cell took, for `%time`.
     var measured = PartTimes()
-    private var libraries: [String] = []
+    private(set) var libraries: [String] = []
     private var cellCount = 0
-    private var resultError: (any Error)?
+    private(set) var resultError: (any Error)?
     /// What showing the result took, which is not the cell's own time.
     private var showing = Stopwatch.Reading()
 
@@ -96,10 +98,10 @@ public final class CellSession: @unchecked Sendable {
         cellCount += 1
         let module = "HookeCell\(cellCount)"
         let library: String
-        let (imports, userImports) = lock.withLock { (table.imports(for: cell), table.userImports) }
+        let imports = lock.withLock { table.imports(for: cell, cellID: part.cellID) }
         do {
-            switch try compile(cell, code: code, name: name, module: module, imports: imports, userImports: userImports, showsResult: showsResult) {
-            case .failed(let diagnostics): return .notCompiled(diagnostics)
+            switch try compile(cell, code: code, name: name, module: module, imports: imports, showsResult: showsResult) {
+            case .failed(let diagnostics): return .notCompiled(redefinitions.explained(diagnostics, in: cell))
             case .built(let path): library = path
             }
         } catch {
@@ -109,31 +111,42 @@ public final class CellSession: @unchecked Sendable {
 
         guard let handle = dlopen(library, RTLD_NOW | RTLD_LOCAL), let symbol = dlsym(handle, module) else {
             let reason = dlerror().map { String(cString: $0) } ?? "unknown reason"
-            let text = DiagnosticMapper.withoutInternalNames(reason.replacingOccurrences(of: folder + "/", with: ""))
+            let text = InternalNames.removed(fromMessage: reason.replacingOccurrences(of: folder + "/", with: ""))
             return .threw(CellFailure(kind: "LoadError", message: "the compiled cell cannot be loaded: \(text)", places: []))
         }
+        if cell.wholeModuleItems.contains(where: \.isConformance) { replaceConformances(by: library, entry: symbol) }
         if !part.isForgotten { lock.withLock { (sources[name], namesByModule[module]) = (code, name) } }
         libraries.append(library)
         resultError = nil
         typealias Entry = @convention(c) (Int32, UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?) -> Int32
-        let compileTime = compiling.elapsed.wall, running = Stopwatch()
+        let compileTime = compiling.elapsed.wall, stopwatch = Stopwatch()
         showing = .init()
         guard let thread = CellThread(entry: unsafeBitCast(symbol, to: Entry.self)) else {
             return .threw(CellFailure(kind: "LoadError", message: "no thread could be made for the cell: \(String(cString: strerror(errno)))", places: []))
         }
         // An interrupt that came while the cell was loaded found no thread to stop.
         let isLate = lock.withLock {
-            self.running = thread
+            running = thread
             return stopRequested
         }
         if isLate { DispatchQueue.global().async { [folder] in thread.stop(cellFolder: folder) } }
-        let report = thread.wait(cellFolder: folder)
-        measured = measured + PartTimes(compiling: compileTime, running: running.elapsed - showing)
-        lock.withLock { self.running = nil }
+        let memory = MemoryLimit()
+        var excess: String?
+        let report = thread.wait(cellFolder: folder) {
+            guard excess == nil, let reason = memory.excess else { return }
+            excess = reason
+            DispatchQueue.global().async { [folder] in thread.stop(cellFolder: folder, patience: 0.05) }
+        }
+        measured = measured + PartTimes(compiling: compileTime, running: stopwatch.elapsed - showing)
+        lock.withLock { running = nil }
 
-        let outcome = outcome(of: report, name: name, cell: cell)
+        let outcome = outcome(of: report, name: name, cell: cell, memoryExcess: excess)
         let finished = report.state == HOOKE_CELL_FINISHED ? Int.max : Int(report.last_mark)
-        if !part.isForgotten { lock.withLock { table.add(cell, module: .init(name: module, library: library), finishedItems: finished) } }
+        if !part.isForgotten {
+            lock.withLock {
+                table.add(cell, code: code, module: .init(name: module, library: library, cellID: part.cellID), imports: imports, finishedItems: finished)
+            }
+        }
         output.drain()
         return outcome
     }
@@ -154,15 +167,23 @@ public final class CellSession: @unchecked Sendable {
     /// What people call the cell that became a module.
     func cellName(ofModule module: String) -> String? { namesByModule[module] }
 
+    /// The runtime keeps the first conformance of a type to a protocol that it finds: one that this cell makes again shall replace it.
+    private func replaceConformances(by library: String, entry: UnsafeMutableRawPointer) {
+        var offset: UInt = 0
+        guard let section = ObjectFile.conformances(of: library), hooke_library_of(UInt(bitPattern: entry), &offset) != nil else { return }
+        let records = (entry - Int(offset) + section.address).assumingMemoryBound(to: Int32.self)
+        hooke_replace_conformances(records, section.length / 4, folder)
+    }
+
     private func compile(
-        _ cell: ParsedCell, code: String, name: String, module: String, imports: (declarations: [String], libraries: [String]),
-        userImports: [String], showsResult: Bool
+        _ cell: ParsedCell, code: String, name: String, module: String, imports: DefinitionTable.Imports, showsResult: Bool
     ) throws -> CellCompiler.Result {
-        let all = userImports.filter { !cell.imports.contains($0) } + imports.declarations
         let compiler = try currentCompiler()
+        for (record, gone) in imports.outdated { try compiler.emitInterface(of: record, without: gone) }
         func attempt(showsResult: Bool) throws -> CellCompiler.Result {
             try compiler.compile(
-                cell, code: code, name: name, module: module, imports: all, libraries: imports.libraries, showsResult: showsResult)
+                cell, code: code, name: name, module: module, imports: imports.declarations, libraries: imports.libraries, showsResult: showsResult,
+                optimized: cell.mustBeOptimized || optimization.applies(to: cell))
         }
         let result = try attempt(showsResult: showsResult)
         // The call that shows the value can itself be what does not compile; then the cell speaks for itself, without it.
@@ -170,43 +191,11 @@ public final class CellSession: @unchecked Sendable {
         return result
     }
 
-    private func outcome(of report: hooke_cell_report, name: String, cell: ParsedCell) -> CellOutcome {
-        let explainer = TrapExplainer(symbolizer: toolchain?.symbolizer, sources: lock.withLock { sources }, libraries: libraries)
-        switch report.state {
-        case HOOKE_CELL_FINISHED:
-            output.releaseFatalMessage()
-            guard let resultError else { return .finished }
-            return .threw(failure(for: resultError, place: nil))
-        case HOOKE_CELL_THREW:
-            output.releaseFatalMessage()
-            guard let pointer = report.error else { return .finished }
-            let error = unsafeBitCast(pointer, to: (any Error).self)
-            return .threw(failure(for: error, place: place(ofItem: Int(report.last_mark), name: name, cell: cell)))
-        case HOOKE_CELL_EXITED:
-            output.releaseFatalMessage()
-            let place = place(ofItem: Int(report.last_mark), name: name, cell: cell)
-            return .threw(CellFailure(
-                kind: "Exit",
-                message: "the cell called exit() with status \(report.exit_status). That ended the cell only; to end the kernel, shut it down in the front end",
-                places: place.map { [$0] } ?? []))
-        case HOOKE_CELL_INTERRUPTED:
-            output.releaseFatalMessage()
-            return .interrupted(CellFailure(kind: "Interrupted", message: "stopped by the user", places: explainer.symbolize(report).places))
-        default:
-            return .trapped(explainer.explain(report, fatalMessage: output.takeFatalMessage()))
-        }
-    }
+    /// The text of each cell by its name.
+    var cellSources: [String: String] { lock.withLock { sources } }
 
-    private func place(ofItem item: Int, name: String, cell: ParsedCell) -> CellPlace? {
-        guard cell.itemLines.indices.contains(item) else { return nil }
-        let line = cell.itemLines[item]
-        let text = lock.withLock { sources[name] }?.split(separator: "\n", omittingEmptySubsequences: false).dropFirst(line - 1).first
-        return CellPlace(cell: name, line: line, text: text.map(String.init))
-    }
-
-    private func failure(for error: any Error, place: CellPlace?) -> CellFailure {
-        CellFailure(kind: String(describing: type(of: error)), message: String(describing: error), places: place.map { [$0] } ?? [])
-    }
+    /// Who defined which type, for explaining values of a type that was redefined.
+    var redefinitions: Redefinitions { lock.withLock { Redefinitions(table: table, cells: namesByModule) } }
 
     // MARK: - For completing and explaining
 
@@ -219,7 +208,7 @@ public final class CellSession: @unchecked Sendable {
         let cell = ParsedCell(code)
         let (resident, imports): (ResidentCompiler?, [String]) = lock.withLock {
             let extra = prefix.map { table.names(beginningWith: $0) } ?? []
-            return (compiler?.resident, table.userImports + table.imports(for: cell, extra: extra).declarations)
+            return (compiler?.resident, table.imports(for: cell, extra: extra).declarations)
         }
         guard let resident else { return nil }
         let header = (imports + [CellCompiler.prelude]).joined(separator: "; ") + "\n"

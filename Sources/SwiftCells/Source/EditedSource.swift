@@ -14,7 +14,7 @@ struct EditedSource {
         insertions.append((offset, text, insertions.count))
     }
 
-    /// Replaces a UTF-8 range of the original by spaces; lines stay lines.
+    /// Replaces a UTF-8 range of the original by spaces; line breaks stay.
     mutating func blank(_ range: Range<Int>) { blanked.append(range) }
 
     private var sorted: [(offset: Int, text: String, order: Int)] {
