@@ -458,6 +458,37 @@ def test_an_interrupt_ends_a_build_and_leaves_nothing_half_built(cached, tmp_pat
     assert notebook.run(f"%package {folder}\nquick + kept", timeout=300).result == "8"
 
 
+def test_a_package_brings_its_resources_and_the_packages_beside_it(cached, tmp_path):
+    base = package(tmp_path / "Base", "Base", 'public let word = "base"')
+    (base / "Package.swift").write_text((base / "Package.swift").read_text().replace('name: "Base", targets', 'name: "Base", type: .dynamic, targets'))
+    top = package(
+        tmp_path / "Top", "Top",
+        "import Base\nimport Foundation\npublic func words() -> String {\n"
+        '    word + (try! String(contentsOf: Bundle.module.url(forResource: "more", withExtension: "txt")!, encoding: .utf8))\n}',
+    )
+    (top / "Sources/Top/more.txt").write_text(" and more")
+    manifest = (top / "Package.swift").read_text().replace("    targets:", '    dependencies: [.package(path: "../Base")], targets:')
+    (top / "Package.swift").write_text(manifest.replace("dependencies: [])", 'dependencies: ["Base"], resources: [.copy("more.txt")])'))
+    assert cached().run(f"%package {top}\nwords()", timeout=300).result == '"base and more"'
+    (base / "Sources/Base/Source.swift").write_text('public let word = "basis"')
+    notebook = cached()
+    assert notebook.run(f"%package {top}\nwords()", timeout=300).result == '"basis and more"'
+    assert "`import Base` takes the loaded one" in notebook.run(f"%package {base}", timeout=300).error["evalue"]
+    assert notebook.run("import Base\nword").result == '"basis"'
+
+
+def test_a_cache_that_cannot_be_written_is_named(tmp_path):
+    (tmp_path / "file").write_text("")
+    package(tmp_path / "Tiny", "Tiny", "public let x = 1")
+    manager, client = start_new_kernel(kernel_name="hooke", startup_timeout=60, env={**os.environ, "HOOKE_CACHE": str(tmp_path / "file")})
+    try:
+        error = Notebook(manager, client).run(f"%package {tmp_path}/Tiny").error
+        assert f"the cache {tmp_path}/file/packages cannot be made" in error["evalue"] and "HOOKE_CACHE" in error["evalue"]
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+
+
 def test_two_kernels_that_want_one_package_build_it_once(cached, tmp_path):
     folder = package(tmp_path / "Shapes", "Shapes", SHAPES, CSum=SUM)
     notebooks = [cached(), cached()]

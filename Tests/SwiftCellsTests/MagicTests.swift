@@ -38,8 +38,8 @@ extension CellSessionTests {
         @Test func `diagnostics of every part point into the cell as it was typed`() throws {
             try withNotebook { notebook in
                 for (code, line, column) in [
-                    ("%time let s: Int = \"a\"", 1, 20), ("1\n%timeit é + 1", 2, 9), ("%%timeit let a = 1\nlet b = 2; a + c", 2, 16), ("%who none\n\nmissing", 3, 1),
-                    ("%time [1,\n  missing].count", 2, 3),
+                    ("%time let s: Int = \"a\"", 1, 20), ("1\n%timeit é + 1", 2, 9), ("%%timeit let a = 1\nlet b = 2; a + c", 2, 16),
+                    ("%who none\n\nmissing", 3, 1), ("%time [1,\n  missing].count", 2, 3),
                 ] {
                     let first = notebook.run(code).diagnostics.first { $0.severity == .error }
                     #expect(first?.line == line && first?.column == column, "\(code): \(first.map(String.init) ?? "none")")
@@ -96,7 +96,12 @@ extension CellSessionTests {
 
         @Test func `a cell that is run again replaces what each of its parts defined, not what the others did`() throws {
             try withNotebook { notebook in
-                let code = "extension Int { var half: Int { self / 2 } }\nfunc f(_ n: Int) -> Int { n }\n%time func f(_ s: String) -> Int { 0 }\nextension Int { var third: Int { self / 3 } }"
+                let code = """
+                    extension Int { var half: Int { self / 2 } }
+                    func f(_ n: Int) -> Int { n }
+                    %time func f(_ s: String) -> Int { 0 }
+                    extension Int { var third: Int { self / 3 } }
+                    """
                 for edited in [code, code, code.replacingOccurrences(of: "/ 3", with: "/ 3 + 1")] {
                     #expect(notebook.session.run(edited, name: "In[1]", cellID: "a").isFinished)
                     #expect(notebook.value("f(12.half) + f(\"\")") == "6")

@@ -9,7 +9,8 @@ extension CellSession {
         // Only a name is missing where nothing but percent signs are typed yet.
         var typed = String(decoding: bytes[..<cursor], as: UTF8.self)
         if bytes[..<cursor].last == UInt8(ascii: "%") { typed += "x" }
-        guard let cell = MagicCell(typed), case .call(let call)? = cell.parts.last(where: { if case .call = $0 { true } else { false } }) else { return nil }
+        let isCall = { (part: MagicCell.Part) in if case .call = part { true } else { false } }
+        guard case .call(let call)? = MagicCell(typed)?.parts.last(where: isCall) else { return nil }
         let signs = call.takesCell ? 2 : 1
         if call.word.upperBound >= cursor {
             let prefix = String(decoding: bytes[call.word.lowerBound + signs..<cursor], as: UTF8.self)
@@ -17,14 +18,15 @@ extension CellSession {
             let fitting = Magic.all.filter { $0.name.rawValue.hasPrefix(prefix) }
             func items(_ signs: String, _ usage: (Magic) -> String?) -> [Completions.Item] {
                 fitting.compactMap { magic in
-                    usage(magic).map { Completions.Item(text: signs + magic.name.rawValue, label: $0, type: "", kind: "magic", summary: magic.summary) }
+                    usage(magic).map {
+                        Completions.Item(text: signs + magic.name.rawValue, label: $0, type: "", kind: "magic", summary: magic.summary)
+                    }
                 }
             }
             let found = (signs == 1 ? items("%", \.lineUsage) : []) + (isFirst ? items("%%", \.cellUsage) : [])
             return Completions(replacing: call.word.lowerBound..<cursor, items: found)
         }
-        guard let magic = call.magic, cursor <= call.arguments.upperBound || call.takesCell || lineStart <= call.word.lowerBound else { return nil }
-        if call.isTiming { return nil }
+        guard let magic = call.magic, !call.isTiming else { return nil }
         if call.takesCell { return Completions(replacing: cursor..<cursor, items: []) }
         guard lineStart <= call.word.lowerBound else { return nil }
         let start = bytes[..<cursor].lastIndex(where: isSpace).map { $0 + 1 } ?? cursor
@@ -35,8 +37,10 @@ extension CellSession {
             return Completions(replacing: start..<cursor, items: knownNames(beginningWith: word))
         case .help:
             if word.hasPrefix("%") {
-                let items = Magic.all.flatMap(\.spellings).filter { $0.hasPrefix(word) }
-                return Completions(replacing: start..<cursor, items: items.map { Completions.Item(text: $0, label: $0, type: "", kind: "magic", summary: nil) })
+                let items = Magic.all.flatMap(\.spellings).filter { $0.hasPrefix(word) }.map {
+                    Completions.Item(text: $0, label: $0, type: "", kind: "magic", summary: nil)
+                }
+                return Completions(replacing: start..<cursor, items: items)
             }
             // As Swift; places in the word are places in the cell.
             let found = completions(in: word, at: word.utf8.count)
@@ -52,8 +56,8 @@ extension CellSession {
             let end = call.word.upperBound + (call.asksForHelp ? 1 : 0)
             guard (call.word.lowerBound...end).contains(offset), let magic = Magic.named(call.name) else { continue }
             return Inspection(
-                declaration: [magic.lineUsage, magic.cellUsage].compactMap { $0 }.joined(separator: "\n"), documentation: magic.description, module: nil, cell: nil,
-                source: nil)
+                declaration: [magic.lineUsage, magic.cellUsage].compactMap { $0 }.joined(separator: "\n"), documentation: magic.description,
+                module: nil, cell: nil, source: nil)
         }
         return nil
     }

@@ -84,9 +84,8 @@ extension CellSession {
         switch magic {
         case .time:
             guard call.takesCell || !words.isEmpty else { throw MagicError("%time takes the code to run, such as `%time work()`") }
-            guard !call.takesCell || words.isEmpty else { throw MagicError("%%time takes nothing on its own line; write the code below it") }
-            guard !call.takesCell || !body.allSatisfy(\.isWhitespace) else { throw MagicError("%%time times the lines below it, and there are none") }
             if !call.takesCell { return time(call.arguments, of: code, name: name, partID: partID, showsResult: showsResult) }
+            try requireBody(of: call, words: words, body: body)
         case .timeit:
             let (options, rest) = try call.timeitOptions(in: code)
             let timed = call.takesCell ? call.body : rest
@@ -96,7 +95,7 @@ extension CellSession {
             return runSwift(code, name: name, part: SwiftPart(hidden: hidden, timed: (options, setup, timed)), showsResult: false)
         case .who:
             let table = nameTable(matching: words)
-            if table.rows.isEmpty { say(words.isEmpty ? "Nothing is defined yet.\n" : "No name fits \(words.joined(separator: " ")).\n") } else { try display(table) }
+            if !table.rows.isEmpty { try display(table) } else { say(words.isEmpty ? "Nothing is defined yet.\n" : "No name fits \(text).\n") }
         case .reset: try forget(words)
         case .help: try showHelp(for: text)
         case .package: try addPackage(words)
@@ -104,11 +103,15 @@ extension CellSession {
             let line = EditedSource.line(at: call.word.lowerBound, in: code).number
             try runBash(body, options: words, name: name, linesBefore: line)
         case .html, .svg, .markdown:
-            guard words.isEmpty else { throw MagicError("%%\(call.name) takes nothing on its own line") }
-            guard !body.allSatisfy(\.isWhitespace) else { throw MagicError("%%\(call.name) shows the lines below it, and there are none") }
+            try requireBody(of: call, words: words, body: body)
             try show(body, as: magic)
         }
         return .finished
+    }
+
+    private func requireBody(of call: MagicCall, words: [String], body: String) throws(MagicError) {
+        guard words.isEmpty else { throw MagicError("%%\(call.name) takes nothing on its own line, but the lines below it") }
+        guard !body.allSatisfy(\.isWhitespace) else { throw MagicError("%%\(call.name) takes the lines below it, and there are none") }
     }
 
     private func show(_ body: String, as magic: Magic.Name) throws {

@@ -5,17 +5,18 @@ import SwiftSyntax
 extension CellSession {
     /// `%who`: the names that later cells can use.
     func nameTable(matching patterns: [String]) -> NameTable {
-        let entries = lock.withLock { table.all.map { (definition: $0.definition, module: $0.module, cell: cellName(ofModule: $0.module) ?? "") } }
+        let entries = lock.withLock { table.all.map { (definition: $0.definition, cell: cellName(ofModule: $0.module) ?? "") } }
             .filter { entry in patterns.isEmpty || patterns.contains { NameTable.matches(entry.definition.name, $0) } }
             .sorted { ($0.definition.name, $0.definition.signature) < ($1.definition.name, $1.definition.signature) }
         let types = variableTypes(entries.filter { $0.definition.kind == .variable }.map(\.definition.name))
         var declared: [String: DeclaredTypes] = [:]
         let rows = entries.map { entry -> NameTable.Row in
             let definition = entry.definition
-            if declared[entry.cell] == nil { declared[entry.cell] = DeclaredTypes(in: MagicCell.swift(in: lock.withLock { sources[entry.cell] } ?? "")) }
+            if declared[entry.cell] == nil { declared[entry.cell] = DeclaredTypes(in: MagicCell.swift(in: cellSources[entry.cell] ?? "")) }
             let written = declared[entry.cell]?[definition]
             return NameTable.Row(
-                name: definition.name, kind: written?.keyword ?? definition.kind.rawValue, type: types[definition.name] ?? written?.type ?? "", cell: entry.cell)
+                name: definition.name, kind: written?.keyword ?? definition.kind.rawValue, type: types[definition.name] ?? written?.type ?? "",
+                cell: entry.cell)
         }
         var seen: Set<NameTable.Row> = []
         return NameTable(rows: rows.filter { seen.insert($0).inserted })
@@ -28,7 +29,8 @@ extension CellSession {
             let declaration = #"@_silgen_name("hooke_cell_type") func __hookeType<T>(_ number: Int, _ value: @autoclosure () throws -> T)"#
             let calls = asked.enumerated().map { "__hookeType(\($0.offset), `\($0.element)`)" }
             TypeNames.found = [:]
-            switch runSwift(([declaration] + calls).joined(separator: "\n"), name: "%who", part: SwiftPart(isForgotten: true), showsResult: false) {
+            let code = ([declaration] + calls).joined(separator: "\n")
+            switch runSwift(code, name: "%who", part: SwiftPart(isForgotten: true), showsResult: false) {
             case .finished:
                 return Dictionary(TypeNames.found.map { (asked[$0.key], $0.value) }) { first, _ in first }
             case .notCompiled(let diagnostics):
@@ -73,7 +75,8 @@ private struct DeclaredTypes {
                 for binding in variable.bindings {
                     for token in binding.pattern.tokens(viewMode: .sourceAccurate) {
                         guard case .identifier(let name) = token.tokenKind else { continue }
-                        written[Key(name: bare(name), signature: "")] = (variable.bindingSpecifier.text, binding.typeAnnotation?.type.trimmedDescription)
+                        let type = binding.typeAnnotation?.type.trimmedDescription
+                        written[Key(name: bare(name), signature: "")] = (variable.bindingSpecifier.text, type)
                     }
                 }
             } else if let named = declaration.asProtocol(NamedDeclSyntax.self) {

@@ -47,7 +47,7 @@ extension MagicCall {
             return String(decoding: bytes[start..<place], as: UTF8.self)
         }
         // `-x` may be Swift as well: only the letters of the options count.
-        while place + 1 < arguments.upperBound, bytes[place] == UInt8(ascii: "-"), [UInt8(ascii: "n"), UInt8(ascii: "r")].contains(bytes[place + 1]) {
+        while place + 1 < arguments.upperBound, bytes[place] == UInt8(ascii: "-"), "nr".utf8.contains(bytes[place + 1]) {
             let start = place
             var option = word()
             if option.utf8.count == 2 {
@@ -76,4 +76,7 @@ struct MagicError: Error, Equatable, CustomStringConvertible {
     let description: String
 
     init(_ description: String, kind: String = "MagicError") { (self.description, self.kind) = (description, kind) }
+
+    /// What is wrong with a package.
+    static func package(_ description: String) -> MagicError { MagicError(description, kind: "PackageError") }
 }

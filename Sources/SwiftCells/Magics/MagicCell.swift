@@ -24,7 +24,9 @@ struct MagicCell {
         var source = EditedSource(code)
         var parts: [Part] = []
         var end = 0
-        if let first = Self.percent(in: lines[0], of: bytes), let word = Self.word(at: first, of: bytes), word.signs == 2, bytes[..<first].allSatisfy(isSpace) {
+        if let first = Self.percent(in: lines[0], of: bytes), bytes[..<first].allSatisfy(isSpace), let word = Self.word(at: first, of: bytes),
+            word.signs == 2
+        {
             let lineEnd = lines[0].upperBound
             let call = Self.call(word, at: first, lineEnd: lineEnd, body: min(lineEnd + 1, bytes.count)..<bytes.count, of: bytes)
             parts = [.call(call)]
@@ -61,8 +63,8 @@ struct MagicCell {
                 source.blank(call.body)
                 continue
             }
-            let visible = call.name == "timeit" ? (try? call.timeitOptions(in: code).code.lowerBound) ?? call.arguments.lowerBound : call.arguments.lowerBound
-            source.blank(call.word.lowerBound..<visible)
+            let timed = call.name == "timeit" ? try? call.timeitOptions(in: code).code : nil
+            source.blank(call.word.lowerBound..<(timed ?? call.arguments).lowerBound)
         }
         return source.text
     }
@@ -97,14 +99,16 @@ struct MagicCell {
     private static func isLetter(_ byte: UInt8) -> Bool { (65...90).contains(byte) || (97...122).contains(byte) || byte == UInt8(ascii: "_") }
     private static func isDigit(_ byte: UInt8) -> Bool { (48...57).contains(byte) }
 
-    private static func call(_ word: (signs: Int, name: Range<Int>), at start: Int, lineEnd: Int, body: Range<Int>, of bytes: [UInt8]) -> MagicCall {
+    private static func call(
+        _ word: (signs: Int, name: Range<Int>), at start: Int, lineEnd: Int, body: Range<Int>, of bytes: [UInt8]
+    ) -> MagicCall {
         var from = word.name.upperBound, to = lineEnd
         let asks = from < to && bytes[from] == UInt8(ascii: "?")
         while from < to, isSpace(bytes[from]) { from += 1 }
         while to > from, isSpace(bytes[to - 1]) { to -= 1 }
         return MagicCall(
-            name: String(decoding: bytes[word.name], as: UTF8.self), takesCell: word.signs == 2, asksForHelp: asks, word: start..<word.name.upperBound,
-            arguments: from..<to, body: body)
+            name: String(decoding: bytes[word.name], as: UTF8.self), takesCell: word.signs == 2, asksForHelp: asks,
+            word: start..<word.name.upperBound, arguments: from..<to, body: body)
     }
 
     // MARK: - By the parse

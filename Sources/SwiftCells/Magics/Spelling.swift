@@ -7,7 +7,8 @@ enum Spelling {
 
     /// The candidate that fewest changes of a letter lead to: at most two, and fewer than the word has letters.
     static func nearest(to word: String, among candidates: some Sequence<String>) -> String? {
-        let best = candidates.map { (candidate: $0, changes: distance(word, $0)) }.min { ($0.changes, $0.candidate) < ($1.changes, $1.candidate) }
+        let distances = candidates.map { (candidate: $0, changes: distance(word, $0)) }
+        let best = distances.min { ($0.changes, $0.candidate) < ($1.changes, $1.candidate) }
         guard let best, best.changes <= 2, best.changes < word.count else { return nil }
         return best.candidate
     }

@@ -4,8 +4,13 @@ import Foundation
 struct Stopwatch {
     struct Reading {
         var wall = 0.0, user = 0.0, system = 0.0
-        static func + (a: Reading, b: Reading) -> Reading { Reading(wall: a.wall + b.wall, user: a.user + b.user, system: a.system + b.system) }
-        static func - (a: Reading, b: Reading) -> Reading { Reading(wall: a.wall - b.wall, user: a.user - b.user, system: a.system - b.system) }
+
+        static func + (a: Reading, b: Reading) -> Reading {
+            Reading(wall: a.wall + b.wall, user: a.user + b.user, system: a.system + b.system)
+        }
+        static func - (a: Reading, b: Reading) -> Reading {
+            Reading(wall: a.wall - b.wall, user: a.user - b.user, system: a.system - b.system)
+        }
     }
 
     private let start = Self.now
@@ -28,7 +33,9 @@ struct PartTimes {
     /// Running, without showing the result.
     var running = Stopwatch.Reading()
 
-    static func + (a: PartTimes, b: PartTimes) -> PartTimes { PartTimes(compiling: a.compiling + b.compiling, running: a.running + b.running) }
+    static func + (a: PartTimes, b: PartTimes) -> PartTimes {
+        PartTimes(compiling: a.compiling + b.compiling, running: a.running + b.running)
+    }
 
     /// What `%time` prints.
     var description: String {

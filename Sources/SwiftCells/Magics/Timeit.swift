@@ -44,7 +44,8 @@ extension ParsedCell {
         return timed
     }
 
-    private static let declarations = #"@_silgen_name("hooke_cell_timeit") func __hookeTimeit(_ loops: Int, _ runs: Int, _ body: () throws -> Void) throws; "#
+    private static let declarations =
+        #"@_silgen_name("hooke_cell_timeit") func __hookeTimeit(_ loops: Int, _ runs: Int, _ body: () throws -> Void) throws; "#
         + #"@_silgen_name("hooke_cell_black_hole") func __hookeBlackHole<T>(_ value: T); "#
 }
 
@@ -91,7 +92,8 @@ struct TimeitStatistics {
     var description: String {
         let mean = times.reduce(0, +) / Double(times.count)
         let deviation = (times.map { ($0 - mean) * ($0 - mean) }.reduce(0, +) / Double(times.count)).squareRoot()
-        let number = String(String(String(loops).reversed()).enumerated().map { $0 > 0 && $0 % 3 == 0 ? ",\($1)" : "\($1)" }.joined().reversed())
+        let backwards = String(loops).reversed().enumerated().map { $0 > 0 && $0 % 3 == 0 ? ",\($1)" : "\($1)" }.joined()
+        let number = String(backwards.reversed())
         let runs = times.count == 1 ? "1 run" : "\(times.count) runs", each = loops == 1 ? "1 loop" : "\(number) loops"
         return "\(PartTimes.words(mean)) ± \(PartTimes.words(deviation)) per loop (mean ± standard deviation of \(runs), \(each) each), "
             + "best \(PartTimes.words(times.min() ?? 0))"

@@ -10,18 +10,24 @@ extension CellSession {
         defer { line.close() }
         let (package, isNew): (BuiltPackage, Bool)
         switch request.source {
-        case .system(let name): (package, isNew) = (try SystemLibrary(toolchain: toolchain, job: jobs, folder: folder).package(name, headers: request.names), true)
+        case .system(let name):
+            let library = SystemLibrary(toolchain: toolchain, job: jobs, folder: folder)
+            (package, isNew) = (try library.package(name, headers: request.names), true)
         case .folder(let path):
             let name = URL(fileURLWithPath: path).lastPathComponent
-            let key = PackageCache.key([path, PackageCache.contents(of: path), request.names.joined(separator: " "), toolchain.version].joined(separator: "\n"))
-            (package, isNew) = try built(key, with: toolchain, line: line) {
+            let key = [path, PackageCache.contents(of: path), request.names.joined(separator: " "), toolchain.version].joined(separator: "\n")
+            (package, isNew) = try built(PackageCache.key(key), with: toolchain, line: line) {
                 try $0.build(".package(path: \"\(path)\")", name: name, identity: name, checkout: path, products: request.names)
             }
         case .repository(let url): (package, isNew) = try built(url, request, with: toolchain, line: line)
         }
         try load(package)
         let source: String
-        if case .system = request.source { source = "found" } else { source = isNew ? "built in \(PartTimes.words(start.elapsed.wall))" : "from the cache" }
+        if case .system = request.source {
+            source = "found"
+        } else {
+            source = isNew ? "built in \(PartTimes.words(start.elapsed.wall))" : "from the cache"
+        }
         line.end("\(package.name) (\(source)): import \(package.imports.joined(separator: ", "))")
     }
 
@@ -30,7 +36,7 @@ extension CellSession {
         let cache = PackageCache()
         var identity = String(url.split(separator: "/").last?.split(separator: ":").last ?? "")
         if identity.hasSuffix(".git") { identity = String(identity.dropLast(4)) }
-        guard !identity.isEmpty else { throw MagicError("'\(url)' names no repository", kind: "PackageError") }
+        guard !identity.isEmpty else { throw MagicError.package("'\(url)' names no repository") }
         let asked = [url, request.requirement.declaration, request.names.joined(separator: " "), toolchain.version].joined(separator: "\n")
         var (requirement, version, key) = (request.requirement, "", PackageCache.key(asked))
         switch request.requirement {
@@ -42,7 +48,7 @@ extension CellSession {
             } else if let last = cache.lastKey(for: asked), cache.isReady(last) {
                 key = last
             } else if case .newest = request.requirement {
-                throw MagicError("\(url) cannot be asked for its versions. Is the address right, and is it reachable?", kind: "PackageError")
+                throw MagicError.package("\(url) cannot be asked for its versions. Is the address right, and is it reachable?")
             }
         case .from(let text), .exact(let text): version = " " + text
         case .revision(let id): version = " " + id.prefix(10)
@@ -55,10 +61,14 @@ extension CellSession {
         return result
     }
 
-    private func built(_ key: String, with toolchain: Toolchain, line: ProgressLine, _ build: (PackageBuilder) throws -> BuiltPackage) throws -> (BuiltPackage, Bool) {
+    /// A package from the cache, or a new one.
+    private func built(
+        _ key: String, with toolchain: Toolchain, line: ProgressLine, _ build: (PackageBuilder) throws -> BuiltPackage
+    ) throws -> (BuiltPackage, Bool) {
         let cache = PackageCache()
         if let package = cache.package(key) { return (package, false) }
-        return try cache.locked(key, isStopped: { [jobs] in jobs.wasStopped }, waiting: { line.show("another session builds it; waiting") }) { folder in
+        let waiting = { line.show("another session builds it; waiting") }
+        return try cache.locked(key, isStopped: { [jobs] in jobs.wasStopped }, waiting: waiting) { folder in
             if let package = cache.package(key) { return (package, false) }
             let package = try build(PackageBuilder(
                 toolchain: toolchain, job: jobs, folder: folder, key: key, check: refuseCollisions, progress: line.show))
@@ -72,14 +82,15 @@ extension CellSession {
         let ownModules = ownModules
         for module in modules {
             if ownModules.contains(module) {
-                throw MagicError(
+                throw MagicError.package(
                     "\(package) contains the module '\(module)', and so does Hooke itself: a process cannot hold two modules of one name. "
-                        + "If it is Hooke's own that you want, write `import \(module)`", kind: "PackageError")
+                        + "If it is Hooke's own that you want, write `import \(module)`")
             }
             if let other = packages.first(where: { $0.modules.contains(module) }) {
                 let reason = other.name == package
-                    ? "\(package) is already loaded, in another state or with other products" : "\(package) and \(other.name), which is loaded, both contain the module '\(module)'"
-                throw MagicError("\(reason). A process cannot hold two modules of one name: restart the kernel to load this one", kind: "PackageError")
+                    ? "\(package) is already loaded, in another state or with other products"
+                    : "\(package) and \(other.name), which is loaded, both contain the module '\(module)' (`import \(module)` takes the loaded one)"
+                throw MagicError.package("\(reason). A process cannot hold two modules of one name: restart the kernel to load this one")
             }
         }
     }
@@ -87,15 +98,16 @@ extension CellSession {
     /// The modules that cells find beside Hooke, which are part of this process.
     private var ownModules: Set<String> {
         let files = searchPaths.flatMap { (try? FileManager.default.contentsOfDirectory(atPath: $0)) ?? [] }
-        return Set(files.filter { $0.hasSuffix(".swiftmodule") }.map { String($0.dropLast(".swiftmodule".count)) }.filter { !$0.hasSuffix("Tests") })
+        let names = files.filter { $0.hasSuffix(".swiftmodule") }.map { String($0.dropLast(".swiftmodule".count)) }
+        return Set(names.filter { !$0.hasSuffix("Tests") })
     }
 
     private func load(_ package: BuiltPackage) throws {
         if !packages.contains(package) {
             try refuseCollisions(of: package.name, modules: package.modules)
             if !package.library.isEmpty, dlopen(package.library, RTLD_NOW | RTLD_GLOBAL) == nil {
-                let reason = (dlerror().map { String(cString: $0) } ?? "unknown reason").replacingOccurrences(of: package.library, with: "its library")
-                throw MagicError("\(package.name) cannot be loaded: \(reason)", kind: "PackageError")
+                let reason = dlerror().map { String(cString: $0) } ?? "unknown reason"
+                throw MagicError.package("\(package.name) cannot be loaded: \(reason.replacingOccurrences(of: package.library, with: "its library"))")
             }
             packages.append(package)
         }

@@ -30,7 +30,9 @@ struct GitRepository {
             if parts[0].hasPrefix("ref: refs/heads/"), parts[1] == "HEAD" { head = String(parts[0].dropFirst("ref: refs/heads/".count)) }
             references[parts[1]] = parts[0]
         }
-        if case .branch(let name) = requirement { return references["refs/heads/" + name].map { Answer(requirement: requirement, commit: $0, name: name) } }
+        if case .branch(let name) = requirement {
+            return references["refs/heads/" + name].map { Answer(requirement: requirement, commit: $0, name: name) }
+        }
         let versions = references.keys.compactMap { reference -> (numbers: [Int], text: String, commit: String)? in
             guard reference.range(of: #"^refs/tags/v?[0-9]+\.[0-9]+\.[0-9]+$"#, options: .regularExpression) != nil else { return nil }
             let text = reference.dropFirst("refs/tags/".count).drop { $0 == "v" }

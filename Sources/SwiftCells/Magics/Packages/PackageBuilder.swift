@@ -35,10 +35,11 @@ struct PackageBuilder {
         try write(manifest(declaration, products: products.map(\.name), identity: identity), to: "Package.swift")
         try swift(["build", "-c", "release", "--package-path", folder, "--product", wrapper], doing: "building \(name)")
         let release = URL(fileURLWithPath: folder + "/.build/release").resolvingSymlinksInPath().path
-        let modules = (try? FileManager.default.contentsOfDirectory(atPath: release + "/Modules")) ?? []
+        let files = (try? FileManager.default.contentsOfDirectory(atPath: release + "/Modules")) ?? []
+        let modules = files.filter { $0.hasSuffix(".swiftmodule") }.map { String($0.dropLast(".swiftmodule".count)) }.filter { $0 != wrapper }.sorted()
         let built = BuiltPackage(
-            name: name, library: "\(release)/lib\(wrapper).so", arguments: ["-I", release + "/Modules"] + clangArguments(release), imports: imports,
-            modules: modules.filter { $0.hasSuffix(".swiftmodule") }.map { String($0.dropLast(".swiftmodule".count)) }.filter { $0 != wrapper }.sorted())
+            name: name, library: "\(release)/lib\(wrapper).so", arguments: ["-I", release + "/Modules"] + clangArguments(release),
+            imports: imports, modules: modules)
         try check(name, built.modules)
         guard FileManager.default.fileExists(atPath: built.library) else { throw error("SwiftPM built \(name) but left no library") }
         return built
@@ -73,8 +74,8 @@ struct PackageBuilder {
         let status = try job.run(toolchain.root + "/bin/swift", arguments, environment: environment) { line in
             lines.append(line)
             let shown = withoutPaths(line).trimmingCharacters(in: .whitespaces)
-            let isStep = shown.hasPrefix("[") ? shown.contains("Compiling") && !line.contains(wrapper) : ["Fetch", "Creating", "Computing"].contains { shown.hasPrefix($0) }
-            if isStep { progress("\(what): \(shown)") }
+            let compiles = shown.hasPrefix("[") && shown.contains("Compiling") && !line.contains(wrapper)
+            if compiles || ["Fetch", "Creating", "Computing"].contains(where: shown.hasPrefix) { progress("\(what): \(shown)") }
         }
         if job.wasStopped { throw ChildJob.Stopped() }
         guard status == 0 else { throw failure(lines, doing: what) }
@@ -90,7 +91,7 @@ struct PackageBuilder {
         return error("\(what) failed\n" + text.joined(separator: "\n").trimmingCharacters(in: .whitespacesAndNewlines))
     }
 
-    private func error(_ text: String) -> MagicError { MagicError(text, kind: "PackageError") }
+    private func error(_ text: String) -> MagicError { MagicError.package(text) }
 
     /// A line without the cache's folders, which mean nothing to the reader.
     private func withoutPaths(_ line: String) -> String {
@@ -100,7 +101,8 @@ struct PackageBuilder {
             for root in [folder, real] { text = text.replacingOccurrences(of: root + place, with: "") }
         }
         for root in [folder, real] { text = text.replacingOccurrences(of: root, with: "the cache") }
-        return text.replacingOccurrences(of: wrapper, with: "the notebook").replacingOccurrences(of: URL(fileURLWithPath: folder).lastPathComponent, with: "the notebook")
+        for name in [wrapper, URL(fileURLWithPath: folder).lastPathComponent] { text = text.replacingOccurrences(of: name, with: "the notebook") }
+        return text
     }
 
     // MARK: - What was built
@@ -117,11 +119,10 @@ struct PackageBuilder {
         func libraries(named wanted: [String], of package: String) throws(MagicError) -> [Product] {
             let libraries = products.filter { $0.type["library"] != nil }
             let names = libraries.map(\.name)
-            guard !libraries.isEmpty else { throw MagicError("\(package) has no product that is a library", kind: "PackageError") }
+            guard !libraries.isEmpty else { throw MagicError.package("\(package) has no product that is a library") }
             for name in wanted where !names.contains(name) {
-                throw MagicError(
-                    "\(package) has no library '\(name)'\(Spelling.suggestion(for: name, among: names)) It has \(names.joined(separator: ", "))".replacingOccurrences(of: "' It", with: "'. It"),
-                    kind: "PackageError")
+                let suggestion = Spelling.nearest(to: name, among: names).map { "Did you mean '\($0)'? " } ?? ""
+                throw MagicError.package("\(package) has no library '\(name)'. \(suggestion)It has \(names.joined(separator: ", "))")
             }
             return wanted.isEmpty ? libraries : libraries.filter { wanted.contains($0.name) }
         }
@@ -130,7 +131,8 @@ struct PackageBuilder {
     private func describe(_ source: String, name: String) throws -> Description {
         // The scratch folder keeps SwiftPM from writing into the package.
         let lines = try swift(["package", "--package-path", source, "--scratch-path", folder + "/.describe", "dump-package"], doing: "reading \(name)")
-        guard let start = lines.firstIndex(where: { $0.hasPrefix("{") }), let description = try? JSONDecoder().decode(Description.self, from: Data(lines[start...].joined(separator: "\n").utf8)) else {
+        let json = lines.drop { !$0.hasPrefix("{") }.joined(separator: "\n")
+        guard let description = try? JSONDecoder().decode(Description.self, from: Data(json.utf8)) else {
             throw error("SwiftPM's description of \(name) cannot be read")
         }
         return description
@@ -145,7 +147,8 @@ struct PackageBuilder {
             }
             let swiftCommands: [String: Command]
         }
-        guard let data = FileManager.default.contents(atPath: release + "/description.json"), let plan = try? JSONDecoder().decode(Plan.self, from: data),
+        guard let data = FileManager.default.contents(atPath: release + "/description.json"),
+            let plan = try? JSONDecoder().decode(Plan.self, from: data),
             let command = plan.swiftCommands.values.first(where: { $0.moduleName == wrapper })
         else { return [] }
         let all = command.otherArguments ?? []

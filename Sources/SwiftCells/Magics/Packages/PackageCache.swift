@@ -9,7 +9,8 @@ struct PackageCache {
 
     init(environment: [String: String] = ProcessInfo.processInfo.environment) {
         func value(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
-        let base = value("HOOKE_CACHE") ?? value("XDG_CACHE_HOME").map { $0 + "/hooke" } ?? FileManager.default.homeDirectoryForCurrentUser.path + "/.cache/hooke"
+        let home = FileManager.default.homeDirectoryForCurrentUser.path
+        let base = value("HOOKE_CACHE") ?? (value("XDG_CACHE_HOME") ?? home + "/.cache") + "/hooke"
         folder = URL(fileURLWithPath: base + "/packages").path
     }
 
@@ -38,14 +39,19 @@ struct PackageCache {
                     files.skipDescendants()
                     continue
                 }
-                guard let data = FileManager.default.contents(atPath: folder + "/" + file), files.fileAttributes?[.type] as? FileAttributeType != .typeDirectory else { continue }
+                guard files.fileAttributes?[.type] as? FileAttributeType != .typeDirectory,
+                    let data = FileManager.default.contents(atPath: folder + "/" + file)
+                else { continue }
                 entries.append("\(file) \(hash(Array(data)))")
             }
             text += folder + "\n" + entries.sorted().joined(separator: "\n") + "\n"
-            guard let manifest = try? String(contentsOfFile: folder + "/Package.swift", encoding: .utf8), let path = try? NSRegularExpression(pattern: #"path:\s*"([^"]+)""#) else { return }
+            guard let manifest = try? String(contentsOfFile: folder + "/Package.swift", encoding: .utf8),
+                let path = try? NSRegularExpression(pattern: #"path:\s*"([^"]+)""#)
+            else { return }
             for match in path.matches(in: manifest, range: NSRange(manifest.startIndex..., in: manifest)) {
                 guard let range = Range(match.range(at: 1), in: manifest) else { continue }
-                let other = URL(fileURLWithPath: String(manifest[range]), relativeTo: URL(fileURLWithPath: folder + "/")).resolvingSymlinksInPath().path
+                let base = URL(fileURLWithPath: folder + "/")
+                let other = URL(fileURLWithPath: String(manifest[range]), relativeTo: base).resolvingSymlinksInPath().path
                 if FileManager.default.fileExists(atPath: other + "/Package.swift") { add(other) }
             }
         }
@@ -61,11 +67,12 @@ struct PackageCache {
         do {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         } catch {
-            throw MagicError("the cache \(folder) cannot be made (\(error.localizedDescription)). Set HOOKE_CACHE to a folder that can be written", kind: "PackageError")
+            throw MagicError.package("the cache \(folder) cannot be made (\(error.localizedDescription)). Set HOOKE_CACHE to a folder that can be written")
         }
         let lock = open(path + ".lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
         guard lock >= 0 else {
-            throw MagicError("the cache \(folder) cannot be written (\(String(cString: strerror(errno)))). Set HOOKE_CACHE to a folder that can", kind: "PackageError")
+            let reason = String(cString: strerror(errno))
+            throw MagicError.package("the cache \(folder) cannot be written (\(reason)). Set HOOKE_CACHE to a folder that can")
         }
         defer { close(lock) }
         var hasSaid = false
@@ -85,7 +92,8 @@ struct PackageCache {
 
     /// What is known of a whole folder.
     func package(_ key: String) -> BuiltPackage? {
-        guard let data = FileManager.default.contents(atPath: "\(folder)/\(key)/ready.json"), let package = try? JSONDecoder().decode(BuiltPackage.self, from: data),
+        guard let data = FileManager.default.contents(atPath: "\(folder)/\(key)/ready.json"),
+            let package = try? JSONDecoder().decode(BuiltPackage.self, from: data),
             FileManager.default.fileExists(atPath: package.library)
         else { return nil }
         return package

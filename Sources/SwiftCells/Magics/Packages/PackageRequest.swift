@@ -37,7 +37,9 @@ struct PackageRequest: Equatable {
         }
         if first.hasPrefix("system:") {
             let name = String(first.dropFirst("system:".count))
-            guard !name.isEmpty else { throw MagicError("%package system: takes the name of a library that pkg-config knows, or a folder with a module map") }
+            guard !name.isEmpty else {
+                throw MagicError("%package system: takes the name of a library that pkg-config knows, or a folder with a module map")
+            }
             source = .system(name)
             names = Array(words.dropFirst())
             return
@@ -61,16 +63,18 @@ struct PackageRequest: Equatable {
                 names.append(word)
             }
         }
-        if case .folder = source, requirement != .newest { throw MagicError("a package in a folder is taken as it is; a version belongs to a URL (file:// too)") }
+        if case .folder = source, requirement != .newest {
+            throw MagicError("a package in a folder is taken as it is; a version belongs to a URL (file:// too)")
+        }
     }
 
     private static func source(_ text: String) throws(MagicError) -> Source {
         guard text.unicodeScalars.allSatisfy({ $0.value > 0x1F && $0 != "\"" && $0 != "\\" }) else { throw MagicError("'\(text)' is no path and no URL") }
         if text.contains("://") || text.range(of: #"^[\w.-]+@[\w.-]+:"#, options: .regularExpression) != nil { return .repository(text) }
         let path = URL(fileURLWithPath: NSString(string: text).expandingTildeInPath).resolvingSymlinksInPath().path
-        guard FileManager.default.fileExists(atPath: path) else { throw MagicError("there is no folder \(text)", kind: "PackageError") }
+        guard FileManager.default.fileExists(atPath: path) else { throw MagicError.package("there is no folder \(text)") }
         guard FileManager.default.fileExists(atPath: path + "/Package.swift") else {
-            throw MagicError("the folder \(text) holds no Package.swift. A library with a module map is added by %package system:\(text)", kind: "PackageError")
+            throw MagicError.package("the folder \(text) holds no Package.swift. A library with a module map is added by %package system:\(text)")
         }
         return .folder(path)
     }

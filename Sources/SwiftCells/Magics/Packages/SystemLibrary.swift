@@ -20,26 +20,33 @@ struct SystemLibrary {
         let map = try String(contentsOfFile: path + "/module.modulemap", encoding: .utf8)
         func values(_ pattern: String) -> [String] {
             guard let expression = try? NSRegularExpression(pattern: pattern, options: .anchorsMatchLines) else { return [] }
-            return expression.matches(in: map, range: NSRange(map.startIndex..., in: map)).compactMap { Range($0.range(at: 1), in: map).map { String(map[$0]) } }
+            let matches = expression.matches(in: map, range: NSRange(map.startIndex..., in: map))
+            return matches.compactMap { Range($0.range(at: 1), in: map).map { String(map[$0]) } }
         }
-        guard let module = values(#"^\s*(?:framework\s+)?module\s+([A-Za-z_][A-Za-z0-9_]*)"#).first else { throw error("the module map in \(name) declares no module") }
+        guard let module = values(#"^\s*(?:framework\s+)?module\s+([A-Za-z_][A-Za-z0-9_]*)"#).first else {
+            throw error("the module map in \(name) declares no module")
+        }
         let links = values(#"link\s+(?:framework\s+)?"([^"]+)""#)
         return BuiltPackage(
-            name: module, library: try link(["-L\(path)"] + links.map { "-l\($0)" }, module: module), arguments: ["-Xcc", "-fmodule-map-file=\(path)/module.modulemap"],
-            imports: [module], modules: [module])
+            name: module, library: try link(["-L\(path)"] + links.map { "-l\($0)" }, module: module),
+            arguments: ["-Xcc", "-fmodule-map-file=\(path)/module.modulemap"], imports: [module], modules: [module])
     }
 
     private func byPkgConfig(_ name: String, headers: [String]) throws -> BuiltPackage {
         let (status, flags) = try pkgConfig(["--cflags", "--libs", name])
         guard status == 0 else {
-            throw error("pkg-config knows no '\(name)'. Install the library with its headers (on Debian a package that ends in -dev), or name a folder: %package system:FOLDER\n"
-                + flags.joined(separator: "\n"))
+            throw error(
+                "pkg-config knows no '\(name)'. Install the library with its headers (on Debian a package that ends in -dev), "
+                    + "or name a folder: %package system:FOLDER\n" + flags.joined(separator: "\n"))
         }
         let words = flags.joined(separator: " ").split(separator: " ").map(String.init)
         let include = words.filter { $0.hasPrefix("-I") || $0.hasPrefix("-D") }
         let libraries = words.filter { $0.hasPrefix("-l") || $0.hasPrefix("-L") }
-        let folders = include.filter { $0.hasPrefix("-I") }.map { String($0.dropFirst(2)) } + (try pkgConfig(["--variable=includedir", name]).lines) + ["/usr/local/include", "/usr/include"]
-        func find(_ header: String) -> String? { folders.lazy.map { $0 + "/" + header }.first { FileManager.default.fileExists(atPath: $0) } }
+        let folders = include.filter { $0.hasPrefix("-I") }.map { String($0.dropFirst(2)) }
+            + (try pkgConfig(["--variable=includedir", name]).lines) + ["/usr/local/include", "/usr/include"]
+        func find(_ header: String) -> String? {
+            folders.lazy.map { $0 + "/" + header }.first { FileManager.default.fileExists(atPath: $0) }
+        }
         var found: [String] = []
         for header in headers {
             guard let path = find(header) else { throw error("the header \(header) of \(name) is in none of \(folders.joined(separator: ", "))") }
@@ -84,9 +91,12 @@ struct SystemLibrary {
         guard flags.contains(where: { $0.hasPrefix("-l") }) else { return "" }
         let status = try job.run(toolchain.root + "/bin/clang", arguments, environment: ProcessInfo.processInfo.environment) { lines.append($0) }
         if job.wasStopped { throw ChildJob.Stopped() }
-        guard status == 0 else { throw error("the library of \(module) cannot be linked\n" + lines.map { $0.replacingOccurrences(of: folder + "/", with: "") }.joined(separator: "\n")) }
+        guard status == 0 else {
+            let said = lines.joined(separator: "\n").replacingOccurrences(of: folder + "/", with: "")
+            throw error("the library of \(module) cannot be linked\n" + said)
+        }
         return path
     }
 
-    private func error(_ text: String) -> MagicError { MagicError(text, kind: "PackageError") }
+    private func error(_ text: String) -> MagicError { MagicError.package(text) }
 }
