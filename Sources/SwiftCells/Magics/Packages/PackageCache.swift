@@ -26,6 +26,9 @@ struct PackageCache {
         return [first, second].map { String($0, radix: 16) }.map { String(repeating: "0", count: 16 - $0.count) + $0 }.joined()
     }
 
+    /// In bytes.
+    private static let largestSource = 8 << 20
+
     /// What the files of a package in a folder come to, with those of packages beside it that its manifest names by path.
     static func contents(of folder: String) -> String {
         var seen: Set<String> = []
@@ -39,10 +42,14 @@ struct PackageCache {
                     files.skipDescendants()
                     continue
                 }
-                guard files.fileAttributes?[.type] as? FileAttributeType != .typeDirectory,
-                    let data = FileManager.default.contents(atPath: folder + "/" + file)
-                else { continue }
-                entries.append("\(file) \(hash(Array(data)))")
+                let attributes = files.fileAttributes ?? [:]
+                guard attributes[.type] as? FileAttributeType != .typeDirectory else { continue }
+                // Of a large file, which is no source, size and date must do.
+                if let size = attributes[.size] as? Int, size > largestSource {
+                    entries.append("\(file) \(size) \((attributes[.modificationDate] as? Date)?.timeIntervalSince1970 ?? 0)")
+                } else if let data = FileManager.default.contents(atPath: folder + "/" + file) {
+                    entries.append("\(file) \(hash(Array(data)))")
+                }
             }
             text += folder + "\n" + entries.sorted().joined(separator: "\n") + "\n"
             guard let manifest = try? String(contentsOfFile: folder + "/Package.swift", encoding: .utf8),
