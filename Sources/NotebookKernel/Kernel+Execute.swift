@@ -30,6 +30,8 @@ extension Kernel {
         Interruption.clear()
         input.renew()
         var result: String?
+        var pages: [JSONValue] = []
+        session.onPage = { pages.append(["source": "page", "data": ["text/plain": .string($0)], "start": 0]) }
         session.onResult = { [sink] value in
             guard !silent else { return }
             let bundle = try Rendering.bundle(for: value)
@@ -42,7 +44,7 @@ extension Kernel {
 
         guard let report = ErrorReport(outcome) else {
             return [
-                "status": "ok", "execution_count": JSONValue(count), "user_expressions": userExpressions(of: request), "payload": [],
+                "status": "ok", "execution_count": JSONValue(count), "user_expressions": userExpressions(of: request), "payload": .array(pages),
             ]
         }
         var content = Self.failure(report.name, report.value, traceback: report.traceback)

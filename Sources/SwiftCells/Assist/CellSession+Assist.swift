@@ -4,8 +4,10 @@ extension CellSession {
     /// What could stand at an offset of a cell that is being written: members, names of the session, of the imports and of Swift.
     ///
     /// Safe to call from any thread, while a cell runs too. Empty when there is no resident compiler.
-    /// - Parameter offset: UTF-8 offset in `code`.
-    public func completions(in code: String, at offset: Int) -> Completions {
+    /// - Parameter offset: UTF-8 offset in the text.
+    public func completions(in typed: String, at offset: Int) -> Completions {
+        if let found = magicCompletions(in: typed, at: offset) { return found }
+        let code = MagicCell.swift(in: typed)
         let bytes = Array(code.utf8)
         let end = min(max(offset, 0), bytes.count)
         var start = end
@@ -28,6 +30,10 @@ extension CellSession {
     /// Safe to call from any thread, while a cell runs too.
     /// - Parameter offset: UTF-8 offset in `code`; in a call it may stand behind the opening parenthesis.
     public func inspect(_ code: String, at offset: Int) -> Inspection? {
+        magicInspection(of: code, at: offset) ?? inspectSwift(MagicCell.swift(in: code), at: offset)
+    }
+
+    func inspectSwift(_ code: String, at offset: Int) -> Inspection? {
         let bytes = Array(code.utf8)
         var place = min(max(offset, 0), bytes.count)
         if place == bytes.count || !Self.belongsToName(bytes[place]) {

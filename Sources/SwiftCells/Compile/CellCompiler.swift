@@ -12,6 +12,8 @@ struct CellCompiler {
     /// Compiled forms of system modules, kept between sessions.
     let moduleCache: String
     let resident: ResidentCompiler?
+    /// Where the modules of packages are, and how they are to be read.
+    var packageArguments: [String] = []
 
     /// What the compiler said.
     enum Result {
@@ -121,7 +123,7 @@ struct CellCompiler {
     }
 
     private func searching(_ imports: DefinitionTable.Imports) -> [String] {
-        (imports.modules.map { "\(folder)/\($0)" } + searchPaths).flatMap { ["-I", $0] }
+        (imports.modules.map { "\(folder)/\($0)" } + searchPaths).flatMap { ["-I", $0] } + packageArguments
     }
 
     private func arguments(for module: String, imports: DefinitionTable.Imports, optimized: Bool) -> [String] {

@@ -40,17 +40,18 @@ struct ChildProcess {
     /// Starts a program in a process group of its own.
     /// - Parameters:
     ///   - input: its standard input; nothing when nil.
+    ///   - errors: its standard error; see `joinsErrors` when nil.
     ///   - joinsErrors: whether its standard error goes where its output goes; otherwise nowhere.
     /// - Throws: ``ToolchainError/cannotStart(program:reason:)``.
     static func spawn(
-        _ program: String, _ arguments: [String], input: Int32?, output: Int32, environment: [String: String]? = nil, joinsErrors: Bool = false
+        _ program: String, _ arguments: [String], input: Int32?, output: Int32, errors: Int32? = nil, environment: [String: String]? = nil, joinsErrors: Bool = false
     ) throws -> pid_t {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
         if let input { posix_spawn_file_actions_adddup2(&actions, input, 0) } else { posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0) }
         posix_spawn_file_actions_adddup2(&actions, output, 1)
-        if joinsErrors { posix_spawn_file_actions_adddup2(&actions, output, 2) } else { posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0) }
+        if let errors { posix_spawn_file_actions_adddup2(&actions, errors, 2) } else if joinsErrors { posix_spawn_file_actions_adddup2(&actions, output, 2) } else { posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0) }
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }

@@ -12,27 +12,37 @@ import Foundation
 public final class CellSession: @unchecked Sendable {
     /// Called on the cell's thread with the value of a last expression; an error thrown here becomes the cell's error.
     public var onResult: (Any) throws -> Void = { _ in }
+    /// Called with the text of a page of help; where it is nil, pages are printed.
+    public var onPage: ((String) -> Void)?
     /// Which cells are compiled with optimization.
     public var optimization = CellOptimization.automatic
     /// The toolchain that the cells are compiled with; nil until one that fits is found.
     public var toolchain: Toolchain? { lock.withLock { compiler?.toolchain } }
 
     let output: OutputCapture
-    private let folder: String
-    private let searchPaths: [String]
+    let folder: String
+    let searchPaths: [String]
+    /// The programs of magics.
+    let jobs = ChildJob()
+    /// What `%package` has loaded.
+    var packages: [BuiltPackage] = []
+    /// What the parts of the present cell took, for `%time`.
+    var measured = PartTimes()
     private(set) var libraries: [String] = []
     /// Libraries whose symbols every later one may use.
     private var offered: Set<String> = []
     /// Modules are told apart in the whole process, also those of sessions that are closed.
     nonisolated(unsafe) private static var moduleCount = 0
     private(set) var resultError: (any Error)?
+    /// What showing the result took, which is not the cell's own time.
+    private var showing = Stopwatch.Reading()
 
-    private let lock = NSLock()  // guards what follows, which other threads read for interrupts and completions
+    let lock = NSLock()  // guards what follows, which other threads read for interrupts and completions
     private var running: CellThread?
     private var stopRequested = false
-    private var compiler: CellCompiler?
-    private var table = DefinitionTable()
-    private var sources: [String: String] = [:]
+    var compiler: CellCompiler?
+    var table = DefinitionTable()
+    private(set) var sources: [String: String] = [:]
     private var namesByModule: [String: String] = [:]
 
     /// Opens a session in a folder of its own, removed by ``close()``.
@@ -52,7 +62,9 @@ public final class CellSession: @unchecked Sendable {
         if let toolchain { makeCompiler(toolchain) }
         CellRuntime.onResult = { [weak self] value in
             guard let self else { return }
+            let shown = Stopwatch()
             do { try self.onResult(value) } catch { self.resultError = error }
+            self.showing = self.showing + shown.elapsed
         }
     }
 
@@ -60,32 +72,36 @@ public final class CellSession: @unchecked Sendable {
     @discardableResult
     private func makeCompiler(_ toolchain: Toolchain) -> CellCompiler {
         let cache = FileManager.default.homeDirectoryForCurrentUser.path + "/.cache/hooke/modules-\(toolchain.version)"
-        let made = CellCompiler(
+        var made = CellCompiler(
             toolchain: toolchain, folder: folder, searchPaths: searchPaths, moduleCache: cache, resident: ResidentCompiler(toolchain: toolchain))
+        made.packageArguments = packages.flatMap(\.arguments)
         lock.withLock { compiler = made }
-        DispatchQueue.global().async { made.warmUp() }
+        DispatchQueue.global().async { [made] in made.warmUp() }
         return made
     }
 
     /// Removes the session's files. Loaded code stays usable.
     public func close() {
+        jobs.kill()
         lock.withLock { compiler }?.resident?.stop()
         try? FileManager.default.removeItem(atPath: folder)
     }
 
-    /// Compiles, loads and runs a cell.
-    /// - Parameters:
-    ///   - name: what people call the cell, such as `In[3]`.
-    ///   - cellID: what the front end calls the cell, the same each time it is run: what it defined before is replaced.
-    ///   - showsResult: whether the value of a last expression goes to ``onResult``.
-    public func run(_ code: String, name: String, cellID: String? = nil, showsResult: Bool = true) -> CellOutcome {
+    /// Forgets an interrupt that was meant for the cell before.
+    func beginCell() {
         lock.withLock { stopRequested = false }
-        let cell = ParsedCell(code)
+        jobs.begin()
+    }
+
+    /// Compiles, loads and runs a part of a cell, which is Swift.
+    func runSwift(_ code: String, name: String, part: SwiftPart = SwiftPart(), showsResult: Bool) -> CellOutcome {
+        let compiling = Stopwatch()
+        let cell = ParsedCell(code, part: part)
         if cell.tree.statements.isEmpty && !cell.tree.hasError { return .finished }
         Self.moduleCount += 1
         let module = "HookeCell\(Self.moduleCount)"
         let library: String
-        let imports = lock.withLock { table.imports(for: cell, cellID: cellID) }
+        let imports = lock.withLock { table.imports(for: cell, cellID: part.cellID) }
         do {
             switch try compile(cell, code: code, name: name, module: module, imports: imports, showsResult: showsResult) {
             case .failed(let diagnostics): return .notCompiled(redefinitions.explained(diagnostics, in: cell))
@@ -105,10 +121,12 @@ public final class CellSession: @unchecked Sendable {
             return .threw(CellFailure(kind: "LoadError", message: "the compiled cell cannot be loaded: \(text)", places: []))
         }
         if cell.wholeModuleItems.contains(where: \.isConformance) { replaceConformances(by: library, entry: symbol) }
-        lock.withLock { (sources[name], namesByModule[module]) = (code, name) }
+        if !part.isForgotten { lock.withLock { (sources[name], namesByModule[module]) = (code, name) } }
         libraries.append(library)
         resultError = nil
         typealias Entry = @convention(c) (Int32, UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?) -> Int32
+        let compileTime = compiling.elapsed.wall, stopwatch = Stopwatch()
+        showing = .init()
         guard let thread = CellThread(entry: unsafeBitCast(symbol, to: Entry.self)) else {
             return .threw(CellFailure(kind: "LoadError", message: "no thread could be made for the cell: \(String(cString: strerror(errno)))", places: []))
         }
@@ -125,12 +143,15 @@ public final class CellSession: @unchecked Sendable {
             excess = reason
             DispatchQueue.global().async { [folder] in thread.stop(cellFolder: folder, patience: 0.05) }
         }
+        measured = measured + PartTimes(compiling: compileTime, running: stopwatch.elapsed - showing)
         lock.withLock { running = nil }
 
         let outcome = outcome(of: report, name: name, cell: cell, memoryExcess: excess)
         let finished = report.state == HOOKE_CELL_FINISHED ? Int.max : Int(report.last_mark)
-        lock.withLock {
-            table.add(cell, code: code, module: .init(name: module, library: library, cellID: cellID), imports: imports, finishedItems: finished)
+        if !part.isForgotten {
+            lock.withLock {
+                table.add(cell, code: code, module: .init(name: module, library: library, cellID: part.cellID), imports: imports, finishedItems: finished)
+            }
         }
         output.drain()
         return outcome
@@ -142,9 +163,15 @@ public final class CellSession: @unchecked Sendable {
             stopRequested = true
             return running
         }
+        jobs.stop()
         // A compilation under way is given up; the next cell finds a new compiler.
         if let thread { thread.stop(cellFolder: folder) } else { lock.withLock { compiler }?.resident?.stop() }
     }
+
+    func currentCompiler() throws -> CellCompiler { try lock.withLock { compiler } ?? makeCompiler(try Toolchain()) }
+
+    /// What people call the cell that became a module.
+    func cellName(ofModule module: String) -> String? { namesByModule[module] }
 
     /// The runtime keeps the first conformance of a type to a protocol that it finds: one that this cell makes again shall replace it.
     private func replaceConformances(by library: String, entry: UnsafeMutableRawPointer) {
@@ -157,12 +184,12 @@ public final class CellSession: @unchecked Sendable {
     private func compile(
         _ cell: ParsedCell, code: String, name: String, module: String, imports: DefinitionTable.Imports, showsResult: Bool
     ) throws -> CellCompiler.Result {
-        let compiler = try lock.withLock { self.compiler } ?? makeCompiler(try Toolchain())
+        let compiler = try currentCompiler()
         for (record, gone) in imports.outdated { try compiler.emitInterface(of: record, without: gone) }
         func attempt(showsResult: Bool) throws -> CellCompiler.Result {
             try compiler.compile(
                 cell, code: code, name: name, module: module, imports: imports, showsResult: showsResult,
-                optimized: optimization.applies(to: cell))
+                optimized: cell.mustBeOptimized || optimization.applies(to: cell))
         }
         let result = try attempt(showsResult: showsResult)
         // The call that shows the value can itself be what does not compile; then the cell speaks for itself, without it.

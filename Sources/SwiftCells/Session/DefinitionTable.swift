@@ -32,6 +32,8 @@ struct DefinitionTable {
     static let anchor = "__HookeAnchor"
 
     private var byName: [String: [Entry]] = [:]
+    /// Names that were forgotten one by one: where their module is imported for something else, they must be hidden.
+    private var forgotten: [String: [Entry]] = [:]
     /// Modules with items that are still the newest of their kind, oldest first.
     private var wholeModules: [WholeModule] = []
     /// Every module that has such items, by name.
@@ -52,6 +54,19 @@ struct DefinitionTable {
 
     /// The module that holds the newest definition of a name.
     func module(of name: String) -> Module? { byName[name]?.last?.module }
+
+    /// Every definition that later cells can use, and the module that holds it.
+    var all: [(definition: Definition, module: String)] { byName.values.flatMap { $0.map { ($0.definition, $0.module.name) } } }
+
+    /// Forgets names.
+    mutating func forget(_ names: Set<String>) {
+        for name in names { forgotten[name, default: []] += byName.removeValue(forKey: name) ?? [] }
+    }
+
+    /// Adds imports as if the user had written them.
+    mutating func addImports(_ lines: [String]) {
+        for line in lines where !userImports.contains(line) { userImports.append(line) }
+    }
 
     /// The modules that defined a type of this name, oldest first; several when it was redefined.
     func modules(ofType name: String) -> [Module] { typeHistory[name] ?? [] }
@@ -82,6 +97,11 @@ struct DefinitionTable {
         }
         for record in wholeModules where !record.items.isSubset(of: record.replaced(by: cell, cellID: cellID)) {
             use(record.module, "@testable internal import \(record.module.name)")
+            for name in cell.mentioned.sorted() where own[name] == nil && byName[name] == nil {
+                guard let entry = forgotten[name]?.first(where: { $0.module == record.module }) else { continue }
+                imports.declarations.append("@available(*, unavailable, message: \"%reset has forgotten it\") private "
+                    + (entry.definition.kind.isType ? "enum \(Self.quoted(name)) {}" : "var \(Self.quoted(name)): Never { fatalError() }"))
+            }
         }
         let behind = Set(modules.flatMap { typeSources[$0.name] ?? [] }).subtracting(modules)
         for module in behind.sorted(by: { $0.name < $1.name }) {

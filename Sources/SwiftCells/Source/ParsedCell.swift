@@ -4,8 +4,8 @@ import SwiftSyntax
 /// What a cell's syntax says: the names it defines and uses, its imports, and the edits that make it report and show.
 struct ParsedCell {
     let tree: SourceFileSyntax
-    private(set) var definitions: [Definition] = []
-    private(set) var wholeModuleItems: [WholeModuleItem] = []
+    var definitions: [Definition] = []
+    var wholeModuleItems: [WholeModuleItem] = []
     /// The import declarations as typed, without attributes that only matter in their own file.
     private(set) var imports: [String] = []
     /// Every identifier in the cell, without backticks.
@@ -13,20 +13,26 @@ struct ParsedCell {
     /// 1-based line of each top-level item.
     private(set) var itemLines: [Int] = []
     /// The UTF-8 range of a last expression whose value is to be shown.
-    private(set) var resultRange: Range<Int>?
+    var resultRange: Range<Int>?
     /// UTF-8 offsets before which a mark of the item's number belongs.
-    private(set) var markOffsets: [(offset: Int, item: Int)] = []
+    var markOffsets: [(offset: Int, item: Int)] = []
     /// Top-level code that declares nothing.
     private(set) var statements: [Range<Int>] = []
-    /// `private` and `fileprivate` at the top level: later cells are other files and could not see the names.
+    /// Text that is not compiled: `private` and `fileprivate` at the top level, because later cells are other files and could not
+    /// see the names, and what is no Swift.
     private(set) var hidingModifiers: [Range<Int>] = []
     /// Whether the cell holds code that may run many times: loops, functions, closures.
     private(set) var repeatsCode = false
     /// Insertions that let top-level code await, and that keep what a `guard` binds.
-    private(set) var edits: [(offset: Int, text: String)] = []
+    var edits: [(offset: Int, text: String)] = []
+    /// Whether the cell must be compiled with optimization.
+    var mustBeOptimized = false
 
-    init(_ code: String) {
-        tree = Parser.parse(source: code)
+    init(_ code: String, hiding hidden: [Range<Int>] = []) {
+        var visible = EditedSource(code)
+        for range in hidden where !range.isEmpty { visible.blank(range) }
+        hidingModifiers = hidden
+        tree = Parser.parse(source: hidden.isEmpty ? code : visible.text)
         let converter = SourceLocationConverter(fileName: "", tree: tree)
         let items = Array(tree.statements)
         let group = AsyncLetGroup(items)
