@@ -7,8 +7,14 @@ struct ChildProcess {
     let status: Int32
     let output: String
 
+    /// Runs the program; once more if it was killed, as the system does to save memory.
     /// - Throws: ``ToolchainError/cannotStart(program:reason:)``.
     init(_ program: String, _ arguments: [String], environment: [String: String]? = nil) throws {
+        let first = try Self.run(program, arguments, environment: environment)
+        (status, output) = first.status == 128 + SIGKILL ? try Self.run(program, arguments, environment: environment) : first
+    }
+
+    private static func run(_ program: String, _ arguments: [String], environment: [String: String]?) throws -> (status: Int32, output: String) {
         var ends: [Int32] = [0, 0]
         guard hooke_pipe(&ends) == 0 else { throw ToolchainError.cannotStart(program: program, reason: String(cString: strerror(errno))) }
         let (reading, writing) = (ends[0], ends[1])
@@ -17,7 +23,7 @@ struct ChildProcess {
         let pid: pid_t
         do {
             defer { close(writing) }
-            pid = try Self.spawn(program, arguments, input: nil, output: writing, environment: environment, joinsErrors: true)
+            pid = try spawn(program, arguments, input: nil, output: writing, environment: environment, joinsErrors: true)
         }
 
         var bytes: [UInt8] = []
@@ -28,8 +34,7 @@ struct ChildProcess {
         }
         var code: Int32 = 0
         while waitpid(pid, &code, 0) < 0 && errno == EINTR {}
-        status = code & 0x7f == 0 ? (code >> 8) & 0xff : 128 + (code & 0x7f)
-        output = String(decoding: bytes, as: UTF8.self)
+        return (code & 0x7f == 0 ? (code >> 8) & 0xff : 128 + (code & 0x7f), String(decoding: bytes, as: UTF8.self))
     }
 
     /// Starts a program in a process group of its own.

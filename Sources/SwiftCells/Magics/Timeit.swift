@@ -17,7 +17,7 @@ extension ParsedCell {
     func timed(_ options: TimeitOptions, setup: Range<Int>, code: Range<Int>) -> ParsedCell {
         var timed = self
         timed.mustBeOptimized = true
-        (timed.markOffsets, timed.resultRange, timed.definitions, timed.wholeModuleItems, timed.awaitEdits) = ([], nil, [], [], [])
+        (timed.markOffsets, timed.resultRange, timed.definitions, timed.wholeModuleItems, timed.edits) = ([], nil, [], [], [])
         var edits: [(offset: Int, text: String)] = []
         let scope = Self.declarations + "do { "
         var opening = "try __hookeTimeit(\(options.loops ?? 0), \(options.runs)) { "
@@ -40,7 +40,7 @@ extension ParsedCell {
         var closing = items.last?.semicolon == nil && !bindings.isEmpty ? ";" : ""
         closing += bindings.flatMap(\.pattern.boundNames).map { " __hookeBlackHole(\($0.text));" }.joined()
         edits.append((items.last?.endPositionBeforeTrailingTrivia.utf8Offset ?? first, closing + (awaits ? " } } }" : " } }")))
-        timed.awaitEdits = edits
+        timed.edits = edits
         return timed
     }
 

@@ -36,6 +36,16 @@ extension CellSession {
         }
     }
 
+    /// What kept a cell from being compiled at all.
+    func failure(toCompile error: any Error) -> CellFailure {
+        if let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError, cause.domain == NSPOSIXErrorDomain {
+            let reason = String(cString: strerror(Int32(cause.code)))
+            return CellFailure(
+                kind: "FileError", message: "the cell's files cannot be written: \(reason). Make room in the temporary folder; the session is whole", places: [])
+        }
+        return failure(for: error, place: nil)
+    }
+
     private func place(ofItem item: Int, name: String, cell: ParsedCell) -> CellPlace? {
         guard cell.itemLines.indices.contains(item) else { return nil }
         let line = cell.itemLines[item]

@@ -29,7 +29,10 @@ public final class CellSession: @unchecked Sendable {
     /// What the parts of the present cell took, for `%time`.
     var measured = PartTimes()
     private(set) var libraries: [String] = []
-    private var cellCount = 0
+    /// Libraries whose symbols every later one may use.
+    private var offered: Set<String> = []
+    /// Modules are told apart in the whole process, also those of sessions that are closed.
+    nonisolated(unsafe) private static var moduleCount = 0
     private(set) var resultError: (any Error)?
     /// What showing the result took, which is not the cell's own time.
     private var showing = Stopwatch.Reading()
@@ -95,8 +98,8 @@ public final class CellSession: @unchecked Sendable {
         let compiling = Stopwatch()
         let cell = ParsedCell(code, part: part)
         if cell.tree.statements.isEmpty && !cell.tree.hasError { return .finished }
-        cellCount += 1
-        let module = "HookeCell\(cellCount)"
+        Self.moduleCount += 1
+        let module = "HookeCell\(Self.moduleCount)"
         let library: String
         let imports = lock.withLock { table.imports(for: cell, cellID: part.cellID) }
         do {
@@ -105,10 +108,13 @@ public final class CellSession: @unchecked Sendable {
             case .built(let path): library = path
             }
         } catch {
-            return .threw(CellFailure(kind: String(describing: type(of: error)), message: "\(error)", places: []))
+            return .threw(failure(toCompile: error))
         }
         if lock.withLock({ stopRequested }) { return .interrupted(CellFailure(kind: "Interrupted", message: "stopped before it ran", places: [])) }
 
+        // Symbols of the cells that this one uses are found in the global scope. Were its library linked with theirs, loading would take
+        // longer with each cell of a chain.
+        for needed in imports.libraries where offered.insert(needed).inserted { dlopen(needed, RTLD_NOW | RTLD_GLOBAL | RTLD_NOLOAD) }
         guard let handle = dlopen(library, RTLD_NOW | RTLD_LOCAL), let symbol = dlsym(handle, module) else {
             let reason = dlerror().map { String(cString: $0) } ?? "unknown reason"
             let text = InternalNames.removed(fromMessage: reason.replacingOccurrences(of: folder + "/", with: ""))
@@ -182,7 +188,7 @@ public final class CellSession: @unchecked Sendable {
         for (record, gone) in imports.outdated { try compiler.emitInterface(of: record, without: gone) }
         func attempt(showsResult: Bool) throws -> CellCompiler.Result {
             try compiler.compile(
-                cell, code: code, name: name, module: module, imports: imports.declarations, libraries: imports.libraries, showsResult: showsResult,
+                cell, code: code, name: name, module: module, imports: imports, showsResult: showsResult,
                 optimized: cell.mustBeOptimized || optimization.applies(to: cell))
         }
         let result = try attempt(showsResult: showsResult)
@@ -199,20 +205,18 @@ public final class CellSession: @unchecked Sendable {
 
     // MARK: - For completing and explaining
 
-    /// Compiler arguments for a text that is being written.
-    var assistArguments: [String] { lock.withLock { compiler }?.assistArguments ?? [] }
-
-    /// The compiler's view of a text that is being written: a file name of its own, the text behind the imports that it needs, and
-    /// where it begins. Nil without a resident compiler.
-    func assistSource(for code: String, alsoNamed prefix: String?) -> (resident: ResidentCompiler, file: String, text: String, header: Int)? {
+    /// The compiler's view of a text that is being written. Nil without a resident compiler.
+    func assistSource(for code: String, alsoNamed prefix: String?) -> AssistSource? {
         let cell = ParsedCell(code)
-        let (resident, imports): (ResidentCompiler?, [String]) = lock.withLock {
+        let (compiler, imports): (CellCompiler?, DefinitionTable.Imports) = lock.withLock {
             let extra = prefix.map { table.names(beginningWith: $0) } ?? []
-            return (compiler?.resident, table.imports(for: cell, extra: extra).declarations)
+            return (self.compiler, table.imports(for: cell, extra: extra))
         }
-        guard let resident else { return nil }
-        let header = (imports + [CellCompiler.prelude]).joined(separator: "; ") + "\n"
-        return (resident, "\(folder)/assist-\(UInt32.random(in: 0 ... .max)).swift", header + code, header.utf8.count)
+        guard let compiler, let resident = compiler.resident else { return nil }
+        let header = (imports.declarations + [CellCompiler.prelude]).joined(separator: "; ") + "\n"
+        let file = "\(folder)/assist-\(UInt32.random(in: 0 ... .max)).swift"
+        return AssistSource(
+            resident: resident, file: file, text: header + code, header: header.utf8.count, arguments: compiler.assistArguments(imports) + [file])
     }
 
     /// The cell that holds the newest definition of a name, and its text.

@@ -15,6 +15,8 @@ struct DefinitionTable {
     /// What a new cell needs of the earlier ones.
     struct Imports {
         var declarations: [String] = []
+        /// The names of the modules that they import.
+        var modules: [String] = []
         /// The libraries behind them.
         var libraries: [String] = []
         /// Modules that show things which were replaced since: their interfaces must be made anew before they are imported.
@@ -26,6 +28,9 @@ struct DefinitionTable {
         let module: Module
     }
 
+    /// A name that every cell's module has, for importing the module without its names.
+    static let anchor = "__HookeAnchor"
+
     private var byName: [String: [Entry]] = [:]
     /// Names that were forgotten one by one: where their module is imported for something else, they must be hidden.
     private var forgotten: [String: [Entry]] = [:]
@@ -35,6 +40,9 @@ struct DefinitionTable {
     private var withItems: [String: WholeModule] = [:]
     /// Modules that defined a type of a name, oldest first.
     private var typeHistory: [String: [Module]] = [:]
+    /// For each module the modules whose types can appear in it. The types of an earlier cell are internal to it: whoever handles a
+    /// value of theirs must import their module, even without naming one.
+    private var typeSources: [String: Set<Module>] = [:]
     /// Imports that the user wrote, in order, each once.
     private var userImports: [String] = []
 
@@ -82,7 +90,9 @@ struct DefinitionTable {
         for name in cell.mentioned.union(extra).sorted() {
             for entry in byName[name] ?? [] {
                 if let redefinitions = own[name], !Self.stays(entry, beside: redefinitions, cellID: cellID) { continue }
-                use(entry.module, "@testable internal import \(entry.definition.kind.rawValue) \(entry.module.name).\(Self.quoted(name))")
+                let stored = entry.definition.storage ?? Self.quoted(name)
+                use(entry.module, "@testable internal import \(entry.definition.kind.rawValue) \(entry.module.name).\(stored)")
+                if let storage = entry.definition.storage { imports.declarations.append("private let \(Self.quoted(name)) = \(storage)") }
             }
         }
         for record in wholeModules where !record.items.isSubset(of: record.replaced(by: cell, cellID: cellID)) {
@@ -93,6 +103,11 @@ struct DefinitionTable {
                     + (entry.definition.kind.isType ? "enum \(Self.quoted(name)) {}" : "var \(Self.quoted(name)): Never { fatalError() }"))
             }
         }
+        let behind = Set(modules.flatMap { typeSources[$0.name] ?? [] }).subtracting(modules)
+        for module in behind.sorted(by: { $0.name < $1.name }) {
+            use(module, "@testable internal import typealias \(module.name).\(Self.anchor)")
+        }
+        imports.modules = modules.map(\.name)
         imports.libraries = modules.map(\.library)
         return imports
     }
@@ -107,6 +122,9 @@ struct DefinitionTable {
     /// Records what a cell defined. `finishedItems` tells which top-level items completed; a variable whose item did not is
     /// not defined, because its storage was never initialized.
     mutating func add(_ cell: ParsedCell, code: String, module: Module, imports: Imports, finishedItems: Int) {
+        var sources = Set(imports.modules.flatMap { typeSources[$0] ?? [] })
+        if cell.definitions.contains(where: \.kind.isType) || !cell.wholeModuleItems.isEmpty { sources.insert(module) }
+        typeSources[module.name] = sources
         for line in cell.imports where !userImports.contains(line) { userImports.append(line) }
         let defined = cell.definitions.filter { $0.item.map { $0 < finishedItems } ?? true }
         for (name, definitions) in Dictionary(grouping: defined, by: \.name) {
@@ -117,7 +135,7 @@ struct DefinitionTable {
         for record in wholeModules { record.replaced = record.replaced(by: cell, cellID: module.cellID) }
         wholeModules.removeAll { $0.items.isSubset(of: $0.replaced) }
         if !cell.wholeModuleItems.isEmpty {
-            let record = WholeModule(module: module, cell: cell, code: code, imports: imports.declarations)
+            let record = WholeModule(module: module, cell: cell, code: code, imports: imports)
             wholeModules.append(record)
             withItems[module.name] = record
         }

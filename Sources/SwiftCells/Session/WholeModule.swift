@@ -13,9 +13,10 @@ final class WholeModule {
     var emittedWithout: Set<WholeModuleItem> = []
     private let cell: ParsedCell
     private let code: String
-    private let imports: [String]
+    /// What the cell was compiled with.
+    let imports: DefinitionTable.Imports
 
-    init(module: DefinitionTable.Module, cell: ParsedCell, code: String, imports: [String]) {
+    init(module: DefinitionTable.Module, cell: ParsedCell, code: String, imports: DefinitionTable.Imports) {
         (self.module, self.cell, self.code, self.imports) = (module, cell, code, imports)
         items = Set(cell.wholeModuleItems)
     }
@@ -30,7 +31,7 @@ final class WholeModule {
     func interface(without gone: Set<WholeModuleItem>) -> String {
         var source = EditedSource(code)
         for range in cell.hidingModifiers + cell.statements { source.blank(range) }
-        for edit in cell.awaitEdits where !cell.statements.contains(where: { $0.lowerBound <= edit.offset && edit.offset <= $0.upperBound }) {
+        for edit in cell.edits where !cell.statements.contains(where: { $0.lowerBound <= edit.offset && edit.offset <= $0.upperBound }) {
             source.insert(edit.text, at: edit.offset)
         }
         // A clause loses all its conformances; those that stay are declared again behind the extension.
@@ -42,6 +43,6 @@ final class WholeModule {
                 if !gone.contains(item) { source.insert("; extension \(type): \(name) \(condition) {}", at: end) }
             }
         }
-        return (imports + cell.imports.filter { !imports.contains($0) } + [CellCompiler.prelude]).joined(separator: "; ") + "\n" + source.text + "\n"
+        return (imports.declarations + [CellCompiler.prelude]).joined(separator: "; ") + "\n" + source.text + "\n"
     }
 }

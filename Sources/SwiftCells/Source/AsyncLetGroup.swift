@@ -52,18 +52,3 @@ extension CodeBlockItemSyntax {
         return variable.modifiers.contains { $0.name.text == "async" } ? variable : nil
     }
 }
-
-extension VariableDeclSyntax {
-    /// The names that its patterns bind.
-    var boundNames: [String] { bindings.flatMap { $0.pattern.boundNames.map(\.text) } }
-}
-
-extension PatternSyntax {
-    /// The names that the pattern binds.
-    var boundNames: [TokenSyntax] {
-        tokens(viewMode: .sourceAccurate).filter { token in
-            guard case .identifier = token.tokenKind else { return false }
-            return token.parent?.is(IdentifierPatternSyntax.self) == true
-        }
-    }
-}

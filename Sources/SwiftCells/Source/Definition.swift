@@ -14,4 +14,6 @@ struct Definition: Hashable {
     let signature: String
     /// The number of the top-level item that initializes a variable; nil for what exists as soon as the code is loaded.
     let item: Int?
+    /// The variable of the module that holds the value, where the name itself is not importable: what a `guard` binds.
+    var storage: String?
 }

@@ -23,8 +23,8 @@ struct ParsedCell {
     private(set) var hidingModifiers: [Range<Int>] = []
     /// Whether the cell holds code that may run many times: loops, functions, closures.
     private(set) var repeatsCode = false
-    /// Insertions that let top-level code await.
-    var awaitEdits: [(offset: Int, text: String)] = []
+    /// Insertions that let top-level code await, and that keep what a `guard` binds.
+    var edits: [(offset: Int, text: String)] = []
     /// Whether the cell must be compiled with optimization.
     var mustBeOptimized = false
 
@@ -40,9 +40,9 @@ struct ParsedCell {
             let start = item.positionAfterSkippingLeadingTrivia
             itemLines.append(converter.location(for: start).line)
             add(item, number: number, offset: start.utf8Offset)
-            if group?.items.contains(number) != true { awaitEdits += topLevelAwaitEdits(in: item) }
+            if group?.items.contains(number) != true { edits += topLevelAwaitEdits(in: item) }
         }
-        awaitEdits += group?.edits ?? []
+        edits += group?.edits ?? []
         for token in tree.tokens(viewMode: .sourceAccurate) {
             switch token.tokenKind {
             case .keyword(.for), .keyword(.while), .keyword(.func), .keyword(.`init`), .keyword(.subscript): repeatsCode = true
@@ -65,12 +65,10 @@ struct ParsedCell {
         case .stmt(let statement):
             markOffsets.append((offset, number))
             if let statement = statement.as(GuardStmtSyntax.self) {
-                for condition in statement.conditions {
-                    if let binding = condition.condition.as(OptionalBindingConditionSyntax.self) {
-                        addNames(in: binding.pattern, item: number)
-                    } else if let matching = condition.condition.as(MatchingPatternConditionSyntax.self) {
-                        addNames(in: matching.pattern, item: number)
-                    }
+                for name in statement.conditions.flatMap(\.boundNames) {
+                    let kept = "__hookeGuard_" + Self.bare(name.text)
+                    define(name, .variable, item: number, storage: kept)
+                    edits.append((statement.typedRange.upperBound, "; let \(kept) = \(name.text)"))
                 }
             } else {
                 statements.append(item.typedRange)
@@ -115,9 +113,9 @@ struct ParsedCell {
         }
     }
 
-    private mutating func define(_ name: TokenSyntax?, _ kind: Definition.Kind, signature: String = "", item: Int? = nil) {
+    private mutating func define(_ name: TokenSyntax?, _ kind: Definition.Kind, signature: String = "", item: Int? = nil, storage: String? = nil) {
         guard let name else { return }
-        definitions.append(Definition(name: Self.bare(name.text), kind: kind, signature: signature, item: item))
+        definitions.append(Definition(name: Self.bare(name.text), kind: kind, signature: signature, item: item, storage: storage))
     }
 
     private mutating func addNames(in pattern: PatternSyntax, item: Int?) {
