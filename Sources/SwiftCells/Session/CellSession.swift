@@ -93,6 +93,8 @@ public final class CellSession: @unchecked Sendable {
         jobs.begin()
     }
 
+    private static let stoppedBeforeItRan = CellOutcome.interrupted(CellFailure(kind: "Interrupted", message: "stopped before it ran", places: []))
+
     /// Compiles, loads and runs a part of a cell, which is Swift.
     func runSwift(_ code: String, name: String, part: SwiftPart = SwiftPart(), showsResult: Bool) -> CellOutcome {
         let compiling = Stopwatch()
@@ -103,14 +105,16 @@ public final class CellSession: @unchecked Sendable {
         let library: String
         let imports = lock.withLock { table.imports(for: cell, cellID: part.cellID) }
         do {
-            switch try compile(cell, code: code, name: name, module: module, imports: imports, showsResult: showsResult) {
+            let result = try compile(cell, code: code, name: name, module: module, imports: imports, showsResult: showsResult)
+            // A signal to the whole group can hit a compiler or linker that is just being started.
+            if lock.withLock({ stopRequested }) { return Self.stoppedBeforeItRan }
+            switch result {
             case .failed(let diagnostics): return .notCompiled(redefinitions.explained(diagnostics, in: cell))
             case .built(let path): library = path
             }
         } catch {
             return .threw(failure(toCompile: error))
         }
-        if lock.withLock({ stopRequested }) { return .interrupted(CellFailure(kind: "Interrupted", message: "stopped before it ran", places: [])) }
 
         // Symbols of the cells that this one uses are found in the global scope. Were its library linked with theirs, loading would take
         // longer with each cell of a chain.
