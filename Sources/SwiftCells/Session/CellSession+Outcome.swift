@@ -3,13 +3,13 @@ import Foundation
 
 extension CellSession {
     /// What the end of a cell's thread means, in words.
-    func outcome(of report: hooke_cell_report, name: String, cell: ParsedCell, memoryExcess: String?) -> CellOutcome {
+    func outcome(of report: hooke_cell_report, name: String, cell: ParsedCell, run: CellRun, memoryExcess: String?) -> CellOutcome {
         let explainer = TrapExplainer(
-            symbolizer: toolchain?.symbolizer, sources: cellSources, libraries: libraries, redefinitions: redefinitions)
+            symbolizer: toolchain?.symbolizer, sources: cellSources, libraries: cellLibraries, redefinitions: redefinitions)
         switch report.state {
         case HOOKE_CELL_FINISHED:
             output.releaseFatalMessage()
-            guard let resultError else { return .finished }
+            guard let resultError = run.resultError else { return .finished }
             return .threw(failure(for: resultError, place: nil))
         case HOOKE_CELL_THREW:
             output.releaseFatalMessage()
@@ -38,8 +38,8 @@ extension CellSession {
 
     /// What kept a cell from being compiled at all.
     func failure(toCompile error: any Error) -> CellFailure {
-        if let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError, cause.domain == NSPOSIXErrorDomain {
-            let reason = String(cString: strerror(Int32(cause.code)))
+        if let cause = (error as? CocoaError)?.underlying as? POSIXError {
+            let reason = String(cString: strerror(cause.code.rawValue))
             return CellFailure(
                 kind: "FileError", message: "the cell's files cannot be written: \(reason). Make room in the temporary folder; the session is whole", places: [])
         }
