@@ -529,3 +529,13 @@ def test_hooke_run_knows_magics(tmp_path):
     assert "Wall time" in text[0] and "%who [PATTERN]" in text[1] and text[3] == "from bash\n" and "2 runs, 3 loops each" in text[4]
     assert "".join(outputs[2][0]["data"]["text/html"]) == "<b>x</b>"
     assert outputs[4][-1]["data"]["text/plain"] in ("42", ["42"])
+
+
+def test_optimize_chooses_how_the_cells_below_are_compiled(shared_notebook):
+    loop = "var sum = 0\nfor i in 0..<20_000_000 { sum = sum &+ i % 7 }\nsum"
+    assert shared_notebook.run("%optimize").stdout == "Optimized: cells with loops, functions or closures\n"
+    fast = shared_notebook.run(loop).result
+    assert shared_notebook.run("%optimize never").stdout == "Optimized: no cells\n"
+    assert shared_notebook.run(loop).result == fast
+    assert "auto, always, never" in shared_notebook.run("%optimize sometimes").error["evalue"]
+    shared_notebook.run("%optimize auto")

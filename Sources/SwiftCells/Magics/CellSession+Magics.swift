@@ -98,6 +98,14 @@ extension CellSession {
             let setup = call.takesCell ? rest : rest.lowerBound..<rest.lowerBound
             let hidden = [0..<setup.lowerBound, setup.upperBound..<timed.lowerBound, timed.upperBound..<bytes.count]
             return runSwift(code, name: name, part: SwiftPart(hidden: hidden, timed: (options, setup, timed)), showsResult: false)
+        case .optimize:
+            if let word = words.first {
+                guard words.count == 1, let setting = CellOptimization(rawValue: word) else {
+                    throw MagicError("%optimize takes one of \(CellOptimization.allCases.map(\.rawValue).joined(separator: ", ")), not `\(text)`")
+                }
+                optimization = setting
+            }
+            say("Optimized: \(optimization.description)\n")
         case .who:
             let table = nameTable(matching: words)
             if !table.rows.isEmpty { try display(table) } else { say(words.isEmpty ? "Nothing is defined yet.\n" : "No name fits \(text).\n") }

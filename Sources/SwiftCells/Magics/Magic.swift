@@ -3,7 +3,7 @@
 /// A magic of one line may stand before any statement of a cell; one of a whole cell stands on its first line and takes the rest.
 struct Magic: Sendable {
     enum Name: String, CaseIterable, Sendable {
-        case time, timeit, who, reset, help, package, bash, html, svg, markdown
+        case time, timeit, optimize, who, reset, help, package, bash, html, svg, markdown
     }
 
     let name: Name
@@ -40,6 +40,13 @@ struct Magic: Sendable {
             details: """
                 The code is compiled once, optimized, and cannot be optimized away. Loops are chosen so that one of the 7 runs takes at \
                 least 0.2 s. What the code defines is its own; SETUP, on the first line, runs once before.
+                """),
+        Magic(
+            name: .optimize, lineUsage: "%optimize [auto | always | never]", cellUsage: nil,
+            summary: "Tells which of the cells below are compiled with optimization, or which are.",
+            details: """
+                With `auto`, the beginning: those that hold loops, functions or closures. Optimized code takes somewhat longer to \
+                compile and runs loops many times faster; failed checks keep their messages.
                 """),
         Magic(
             name: .who, lineUsage: "%who [PATTERN]", cellUsage: nil,

@@ -15,8 +15,8 @@ public final class CellSession: @unchecked Sendable {
     public var onResult: (Any) throws -> Void = { _ in }
     /// Called with the text of a page of help; where it is nil, pages are printed.
     public var onPage: ((String) -> Void)?
-    /// Which cells are compiled with optimization.
-    public var optimization = CellOptimization.automatic
+    /// Which cells are compiled with optimization: what `HOOKE_OPTIMIZE` says, until a cell says otherwise with `%optimize`.
+    public var optimization = ProcessInfo.processInfo.environment["HOOKE_OPTIMIZE"].flatMap(CellOptimization.init) ?? .automatic
     /// The toolchain that the cells are compiled with; nil until one that fits is found.
     public var toolchain: Toolchain? { lock.withLock { compiler?.toolchain } }
 
