@@ -87,6 +87,7 @@ struct CellCompiler {
         if let resident, resident.isWarm {
             do { return try compile(path: path, arguments: common, module: module, with: resident) } catch is ResidentCompiler.Unavailable {}
         }
+        resident?.warmIfCold(warmUp)
         var arguments = ["-frontend", "-c", "-primary-file", path + ".swift", "-o", path + ".o", "-emit-module-path", path + ".swiftmodule"]
         arguments += ["-emit-module-doc-path", path + ".swiftdoc", "-entry-point-function-name", module, "-diagnostic-style", "llvm"] + common
         let process = try ChildProcess(toolchain.frontend, arguments)

@@ -15,6 +15,8 @@ final class CellThread: @unchecked Sendable {
     private let run: OpaquePointer
     private let over = NSLock()
     private var isOver = false
+    /// Whether the thread was parked where it may have held a lock: outside of cells and of system calls.
+    private(set) var isParkedAnywhere = false
 
     /// Stack of a cell; the system commits it page by page.
     private static let stackBytes = 64 << 20
@@ -53,6 +55,7 @@ final class CellThread: @unchecked Sendable {
                 let wanted = elapsed > patience * 4 ? 3 : elapsed > patience ? 2 : 1
                 if wanted != stage {
                     stage = wanted
+                    isParkedAnywhere = stage > 1
                     let ranges = Self.codeRanges(stage == 1 ? [cellFolder] : Self.lockHolders(patient: stage == 2))
                     hooke_cell_allow_parking(run, ranges, Int32(ranges.count), stage == 1 ? 0 : 1)
                 }

@@ -3,7 +3,7 @@ import Foundation
 
 extension CellSession {
     /// What the end of a cell's thread means, in words.
-    func outcome(of report: hooke_cell_report, name: String, cell: ParsedCell, run: CellRun, memoryExcess: String?) -> CellOutcome {
+    func outcome(of report: hooke_cell_report, name: String, cell: ParsedCell, run: CellRun, memoryExcess: String?, isParkedAnywhere: Bool) -> CellOutcome {
         let explainer = TrapExplainer(
             symbolizer: toolchain?.symbolizer, sources: cellSources, libraries: cellLibraries, redefinitions: redefinitions)
         switch report.state {
@@ -30,10 +30,21 @@ extension CellSession {
                 return .trapped(CellFailure(
                     kind: "Out of memory", message: "the cell was stopped: \(memoryExcess). \(rest)", places: explainer.symbolize(report).places))
             }
-            return .interrupted(CellFailure(kind: "Interrupted", message: "stopped by the user", places: explainer.symbolize(report).places))
+            var message = "stopped by the user"
+            if isParkedAnywhere, let library = Self.library(of: report) {
+                message += " inside \(library). If it held a lock there, cells that need the same may hang; then restart the kernel"
+            }
+            return .interrupted(CellFailure(kind: "Interrupted", message: message, places: explainer.symbolize(report).places))
         default:
             return .trapped(explainer.explain(report, fatalMessage: output.takeFatalMessage()))
         }
+    }
+
+    /// The name of the library whose code ran last.
+    private static func library(of report: hooke_cell_report) -> String? {
+        var offset: UInt = 0
+        return withUnsafeBytes(of: report.frames) { hooke_library_of($0.load(as: UInt.self), &offset) }
+            .map { String(String(cString: $0).split(separator: "/").last ?? "") }
     }
 
     /// What kept a cell from being compiled at all.

@@ -65,7 +65,7 @@ public final class CellSession: @unchecked Sendable {
             toolchain: toolchain, folder: folder, searchPaths: searchPaths, moduleCache: cache, resident: ResidentCompiler(toolchain: toolchain))
         made.packageArguments = lock.withLock { packages.flatMap(\.arguments) }
         lock.withLock { compiler = made }
-        DispatchQueue.global().async { [made] in made.warmUp() }
+        made.resident?.warmIfCold { [made] in made.warmUp() }
         return made
     }
 
@@ -127,7 +127,7 @@ public final class CellSession: @unchecked Sendable {
         run.measured = run.measured + PartTimes(compiling: compileTime, running: stopwatch.elapsed - run.showing)
         _ = run.stopping(by: nil)
 
-        let outcome = outcome(of: report, name: name, cell: cell, run: run, memoryExcess: excess)
+        let outcome = outcome(of: report, name: name, cell: cell, run: run, memoryExcess: excess, isParkedAnywhere: thread.isParkedAnywhere)
         let finished = report.state == HOOKE_CELL_FINISHED ? Int.max : Int(report.last_mark)
         if !part.isForgotten {
             lock.withLock { table.add(cell, code: code, module: loaded.module, imports: loaded.imports, finishedItems: finished) }
