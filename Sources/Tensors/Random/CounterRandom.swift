@@ -1,11 +1,13 @@
-import Foundation
-
 /// A counter-based random number generator: the n-th draw is a pure function of `(seed, stream, n)`, so a run gives the same
 /// numbers on every machine and for every number of threads. The mixing function is SplitMix64's finalizer, applied twice.
 ///
 ///     var random = CounterRandom(seed: 1)
 ///     random.uniform()                    // in 0 ..< 1
 ///     random.normal()                     // mean 0, standard deviation 1
+///     random.permutation(of: 5)           // 0...4 in some order
+///
+/// Everything beyond the bits is arithmetic written out here, none of it a C library's or the standard library's: those may round or draw
+/// differently elsewhere, or in another version.
 public struct CounterRandom: RandomNumberGenerator, Sendable {
     private let key: UInt64
     private var counter: UInt64 = 0
@@ -22,6 +24,13 @@ public struct CounterRandom: RandomNumberGenerator, Sendable {
         return Self.mix(Self.mix(key &+ counter &* 0x9E37_79B9_7F4A_7C15) ^ key)
     }
 
+    /// Leaves out as many draws of 64 bits, at once: threads that share a stream begin at different places in it. A normal number takes
+    /// one draw on average (two for every second one), a uniform one exactly one.
+    public mutating func skip(_ draws: UInt64) {
+        counter &+= draws
+        spareNormal = nil
+    }
+
     /// A number in `0 ..< 1` with 53 random bits.
     public mutating func uniform() -> Double { Double(next() >> 11) * 0x1p-53 }
 
@@ -30,19 +39,29 @@ public struct CounterRandom: RandomNumberGenerator, Sendable {
         range.lowerBound + (range.upperBound - range.lowerBound) * uniform()
     }
 
-    /// An integer in the given range, each equally likely.
-    public mutating func integer(in range: Range<Int>) -> Int { Int.random(in: range, using: &self) }
+    /// An integer in the given range, each equally likely (Lemire, "Fast random integer generation in an interval", 2019).
+    /// - Precondition: the range is not empty.
+    public mutating func integer(in range: Range<Int>) -> Int {
+        require(!range.isEmpty, "an integer in the empty range \(range)")
+        let bound = UInt64(truncatingIfNeeded: range.upperBound &- range.lowerBound)
+        var product = next().multipliedFullWidth(by: bound)
+        if product.low < bound {
+            let rejected = (0 &- bound) % bound
+            while product.low < rejected { product = next().multipliedFullWidth(by: bound) }
+        }
+        return range.lowerBound &+ Int(truncatingIfNeeded: product.high)
+    }
 
-    /// A normally distributed number (Box-Muller), mean 0 and standard deviation 1.
+    /// A normally distributed number (Box and Muller, 1958), mean 0 and standard deviation 1.
     public mutating func normal() -> Double {
         if let spare = spareNormal {
             spareNormal = nil
             return spare
         }
-        let radius = (-2 * log(1 - uniform())).squareRoot()
-        let angle = 2 * Double.pi * uniform()
-        spareNormal = radius * sin(angle)
-        return radius * cos(angle)
+        let radius = (-2 * CircleArithmetic.logarithm(1 - uniform())).squareRoot()
+        let (sine, cosine) = CircleArithmetic.sineAndCosine(turns: uniform())
+        spareNormal = radius * sine
+        return radius * cosine
     }
 
     private static func mix(_ value: UInt64) -> UInt64 {
@@ -53,11 +72,38 @@ public struct CounterRandom: RandomNumberGenerator, Sendable {
     }
 }
 
-extension Tensor {
-    /// A tensor of normally distributed numbers with the given standard deviation.
-    public init(normal shape: [Int], deviation: Double = 1, using random: inout CounterRandom) {
-        var generator = random
-        self.init(shape: shape, scalars: (0..<shape.reduce(1, *)).map { _ in Float(generator.normal() * deviation) })
-        random = generator
+/// The functions that normal numbers need, in double precision and in the same bits everywhere.
+private enum CircleArithmetic {
+    /// The natural logarithm of a number in `0 < x <= 1` that is not subnormal.
+    @inline(__always)
+    static func logarithm(_ x: Double) -> Double {
+        // x = 2^n m with m between sqrt(1/2) and sqrt(2); log m = 2 artanh((m - 1) / (m + 1)).
+        let bits = x.bitPattern &- 0x3FE6_A09E_667F_3BCD
+        let n = Double(Int64(bitPattern: bits) >> 52)
+        let m = Double(bitPattern: (bits & 0x000F_FFFF_FFFF_FFFF) &+ 0x3FE6_A09E_667F_3BCD)
+        let s = (m - 1) / (m + 1), z = s * s
+        var series = 1.0 / 21
+        for odd in stride(from: 19.0, through: 1, by: -2) { series = series * z + 1 / odd }
+        return n * 0.6931471805599453 + 2 * s * series
+    }
+
+    /// Sine and cosine of a part of a full turn, `0 <= turns < 1`.
+    @inline(__always)
+    static func sineAndCosine(turns: Double) -> (sine: Double, cosine: Double) {
+        // The nearest quarter turn, and what is left: at most an eighth of a turn.
+        let quarter = Int(turns * 4 + 0.5)
+        let r = (turns - Double(quarter) / 4) * (2 * Double.pi), z = r * r
+        var (sine, cosine) = (1.0, 1.0)
+        for k in stride(from: 16.0, through: 2, by: -2) {
+            sine = 1 - sine * z / (k * (k + 1))
+            cosine = 1 - cosine * z / (k * (k - 1))
+        }
+        sine *= r
+        switch quarter & 3 {
+        case 0: return (sine, cosine)
+        case 1: return (cosine, -sine)
+        case 2: return (-sine, -cosine)
+        default: return (-cosine, sine)
+        }
     }
 }
