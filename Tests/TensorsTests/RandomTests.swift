@@ -23,6 +23,14 @@ import Testing
         #expect(Tensor.concatenated(parts) == draws)
     }
 
+    @Test func `tensors of normal numbers are the numbers of the stream one by one`() {
+        var whole = CounterRandom(seed: 12), single = whole
+        for count in [3, 0, 4, 1, 1, 5, 2] {
+            #expect(Tensor(normal: [count], deviation: 3, using: &whole).scalars == (0..<count).map { _ in Float(single.normal() * 3) })
+        }
+        #expect(whole.next() == single.next())
+    }
+
     @Test func `normal numbers have the moments and the tails of the normal distribution`() {
         let x = Tensor(normal: [400_000], deviation: 2, seed: 11) / 2
         #expect(abs(x.mean()) < 0.006 && abs(x.variance() - 1) < 0.01 && abs(pow(x, 3).mean()) < 0.02 && abs(x.squared.squared.mean() - 3) < 0.06)

@@ -83,11 +83,14 @@ func broadcast(_ a: Tensor, _ b: Tensor, _ operation: String, _ combine: (Float,
     return Tensor(shape: plan.shape) { result in
         a.withUnsafeScalars { a in
             b.withUnsafeScalars { b in
+                guard let result = result.baseAddress, let a = a.baseAddress, let b = b.baseAddress else { return }
                 plan.forEachRow { row, i, j in
+                    // Pointers to the rows: checked additions inside the loops would keep them from being vectorized.
+                    let (result, a, b) = (result + row, a + i, b + j)
                     switch (inner.strideA, inner.strideB) {
-                    case (0, _): let x = a[i]; for k in 0..<inner.length { result[row + k] = combine(x, b[j + k]) }
-                    case (_, 0): let y = b[j]; for k in 0..<inner.length { result[row + k] = combine(a[i + k], y) }
-                    default: for k in 0..<inner.length { result[row + k] = combine(a[i + k], b[j + k]) }
+                    case (0, _): let x = a[0]; for k in 0..<inner.length { result[k] = combine(x, b[k]) }
+                    case (_, 0): let y = b[0]; for k in 0..<inner.length { result[k] = combine(a[k], y) }
+                    default: for k in 0..<inner.length { result[k] = combine(a[k], b[k]) }
                     }
                 }
             }

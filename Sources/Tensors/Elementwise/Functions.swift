@@ -38,9 +38,13 @@ public func pow(_ x: Tensor, _ power: Float) -> Tensor {
 public func pow(_ x: Tensor, _ power: Tensor) -> Tensor { broadcast(x, power, "pow") { Foundation.pow($0, $1) } }
 
 /// The larger of each pair, with broadcasting; NaN when either is.
-public func maximum(_ a: Tensor, _ b: Tensor) -> Tensor { broadcast(a, b, "maximum") { $0 > $1 || $0 != $0 ? $0 : $1 } }
+public func maximum(_ a: Tensor, _ b: Tensor) -> Tensor { broadcast(a, b, "maximum", larger) }
 /// The smaller of each pair, with broadcasting; NaN when either is.
-public func minimum(_ a: Tensor, _ b: Tensor) -> Tensor { broadcast(a, b, "minimum") { $0 < $1 || $0 != $0 ? $0 : $1 } }
+public func minimum(_ a: Tensor, _ b: Tensor) -> Tensor { broadcast(a, b, "minimum", smaller) }
+
+// Two selections, no branch: NaN on either side comes out.
+@inline(__always) func larger(_ a: Float, _ b: Float) -> Float { a > b ? a : (a == a ? b : a) }
+@inline(__always) func smaller(_ a: Float, _ b: Float) -> Float { a < b ? a : (a == a ? b : a) }
 
 extension Tensor {
     /// Every element moved to the nearest end of the range when it is outside; NaN stays.

@@ -78,12 +78,12 @@ struct StridedLayout {
                 for firstColumn in stride(from: 0, to: columns, by: tileColumns) {
                     for row in firstRow..<Swift.min(rows, firstRow + tileRows) {
                         let (from, to) = (strided + row * rowStep, dense + row * columns)
+                        // Additions without overflow checks, which would keep these loops from being vectorized.
+                        let end = Swift.min(columns, firstColumn + tileColumns)
                         if columnStep == 1 {
-                            for column in firstColumn..<Swift.min(columns, firstColumn + tileColumns) { visit(from + column, to + column) }
+                            for column in firstColumn..<end { visit(from &+ column, to &+ column) }
                         } else {
-                            for column in firstColumn..<Swift.min(columns, firstColumn + tileColumns) {
-                                visit(from + column * columnStep, to + column)
-                            }
+                            for column in firstColumn..<end { visit(from &+ column &* columnStep, to &+ column) }
                         }
                     }
                 }

@@ -58,11 +58,21 @@ public struct CounterRandom: RandomNumberGenerator, Sendable {
             spareNormal = nil
             return spare
         }
+        let pair = normalPair()
+        spareNormal = pair.1
+        return pair.0
+    }
+
+    /// Two independent normal numbers, from two draws; a spare one is left alone.
+    @inline(__always)
+    mutating func normalPair() -> (Double, Double) {
         let radius = (-2 * CircleArithmetic.logarithm(1 - uniform())).squareRoot()
         let (sine, cosine) = CircleArithmetic.sineAndCosine(turns: uniform())
-        spareNormal = radius * sine
-        return radius * cosine
+        return (radius * cosine, radius * sine)
     }
+
+    /// Whether the next normal number is the second of a pair.
+    var hasSpareNormal: Bool { spareNormal != nil }
 
     private static func mix(_ value: UInt64) -> UInt64 {
         var z = value
@@ -83,7 +93,16 @@ private enum CircleArithmetic {
         let m = Double(bitPattern: (bits & 0x000F_FFFF_FFFF_FFFF) &+ 0x3FE6_A09E_667F_3BCD)
         let s = (m - 1) / (m + 1), z = s * s
         var series = 1.0 / 21
-        for odd in stride(from: 19.0, through: 1, by: -2) { series = series * z + 1 / odd }
+        series = series * z + 1.0 / 19
+        series = series * z + 1.0 / 17
+        series = series * z + 1.0 / 15
+        series = series * z + 1.0 / 13
+        series = series * z + 1.0 / 11
+        series = series * z + 1.0 / 9
+        series = series * z + 1.0 / 7
+        series = series * z + 1.0 / 5
+        series = series * z + 1.0 / 3
+        series = series * z + 1
         return n * 0.6931471805599453 + 2 * s * series
     }
 
@@ -93,17 +112,17 @@ private enum CircleArithmetic {
         // The nearest quarter turn, and what is left: at most an eighth of a turn.
         let quarter = Int(turns * 4 + 0.5)
         let r = (turns - Double(quarter) / 4) * (2 * Double.pi), z = r * r
-        var (sine, cosine) = (1.0, 1.0)
-        for k in stride(from: 16.0, through: 2, by: -2) {
-            sine = 1 - sine * z / (k * (k + 1))
-            cosine = 1 - cosine * z / (k * (k - 1))
-        }
-        sine *= r
-        switch quarter & 3 {
-        case 0: return (sine, cosine)
-        case 1: return (cosine, -sine)
-        case 2: return (-sine, -cosine)
-        default: return (-cosine, sine)
-        }
+        // The Taylor series, each factor from the one after it.
+        var sine = 1 - z * (1.0 / 272), cosine = 1 - z * (1.0 / 240)
+        (sine, cosine) = (1 - sine * z * (1.0 / 210), 1 - cosine * z * (1.0 / 182))
+        (sine, cosine) = (1 - sine * z * (1.0 / 156), 1 - cosine * z * (1.0 / 132))
+        (sine, cosine) = (1 - sine * z * (1.0 / 110), 1 - cosine * z * (1.0 / 90))
+        (sine, cosine) = (1 - sine * z * (1.0 / 72), 1 - cosine * z * (1.0 / 56))
+        (sine, cosine) = (1 - sine * z * (1.0 / 42), 1 - cosine * z * (1.0 / 30))
+        (sine, cosine) = (1 - sine * z * (1.0 / 20), 1 - cosine * z * (1.0 / 12))
+        (sine, cosine) = (r * (1 - sine * z * (1.0 / 6)), 1 - cosine * z * (1.0 / 2))
+        // Each quarter turn takes (sine, cosine) to (cosine, -sine); selections, since a branch would be guessed wrong most of the time.
+        let (x, y) = quarter & 1 == 0 ? (sine, cosine) : (cosine, -sine)
+        return quarter & 2 == 0 ? (x, y) : (-x, -y)
     }
 }

@@ -7,7 +7,19 @@ extension Tensor {
     /// Normally distributed numbers with mean 0 and the given standard deviation.
     public init(normal shape: [Int], deviation: Double = 1, using random: inout CounterRandom) {
         var generator = random
-        self.init(shape: shape) { result in for i in 0..<result.count { result[i] = Float(generator.normal() * deviation) } }
+        self.init(shape: shape) { result in
+            var next = 0
+            if generator.hasSpareNormal, result.count > 0 {
+                result[0] = Float(generator.normal() * deviation)
+                next = 1
+            }
+            while next + 1 < result.count {
+                let (first, second) = generator.normalPair()
+                (result[next], result[next + 1]) = (Float(first * deviation), Float(second * deviation))
+                next += 2
+            }
+            if next < result.count { result[next] = Float(generator.normal() * deviation) }
+        }
         random = generator
     }
 

@@ -9,14 +9,15 @@ extension Tensor {
     /// The mean of all elements; 0 for an empty tensor.
     public func mean() -> Float { count == 0 ? 0 : Float(doubleSum { Double($0) } / Double(count)) }
     /// The smallest element; NaN when there is one, and for an empty tensor.
-    public func min() -> Float { count == 0 ? .nan : -(-self).max() }
+    public func min() -> Float {
+        withUnsafeScalars { scalars in
+            count == 0 ? .nan : scalars.baseAddress.map { Reduction.row($0, count: count, from: .infinity, lift: { $0 }, combine: smaller) } ?? .nan
+        }
+    }
     /// The largest element; NaN when there is one, and for an empty tensor.
     public func max() -> Float {
         withUnsafeScalars { scalars in
-            scalars.isEmpty
-                ? .nan
-                : Reduction.row(
-                    scalars, from: 0, count: count, initial: -.infinity, lift: { $0 }, combine: { $0 > $1 || $0 != $0 ? $0 : $1 })
+            count == 0 ? .nan : scalars.baseAddress.map { Reduction.row($0, count: count, from: -.infinity, lift: { $0 }, combine: larger) } ?? .nan
         }
     }
     /// The Euclidean norm over all elements.
@@ -36,7 +37,7 @@ extension Tensor {
 
     @inline(__always)
     private func doubleSum(_ lift: (Float) -> Double) -> Double {
-        withUnsafeScalars { Reduction.row($0, from: 0, count: count, initial: 0, lift: lift, combine: { $0 + $1 }) }
+        withUnsafeScalars { $0.baseAddress.map { Reduction.row($0, count: count, from: 0, lift: lift, combine: { $0 + $1 }) } ?? 0 }
     }
 
     /// The sums along the given axes.
@@ -59,7 +60,7 @@ extension Tensor {
         require(axes.allSatisfy { shape[axis($0, "max")] > 0 }, "the largest of no elements, along axes \(axes) of shape \(shape)")
         return Reduction.fold(
             self, along: axes, keepingDimensions: keepingDimensions, from: -.infinity, "max",
-            lift: { $0 }, combine: { $0 > $1 || $0 != $0 ? $0 : $1 }, lower: { $0 })
+            lift: { $0 }, combine: larger, lower: { $0 })
     }
 
     /// The smallest elements along the given axes; NaN where there is one.
@@ -67,7 +68,7 @@ extension Tensor {
         require(axes.allSatisfy { shape[axis($0, "min")] > 0 }, "the smallest of no elements, along axes \(axes) of shape \(shape)")
         return Reduction.fold(
             self, along: axes, keepingDimensions: keepingDimensions, from: .infinity, "min",
-            lift: { $0 }, combine: { $0 < $1 || $0 != $0 ? $0 : $1 }, lower: { $0 })
+            lift: { $0 }, combine: smaller, lower: { $0 })
     }
 
     /// The mean squared distances from the means along the given axes; `correction` as in ``variance(correction:)``.
@@ -90,14 +91,27 @@ extension Tensor {
         let result = Array(shape[..<place] + (keepingDimensions ? [1] : []) + shape[(place + 1)...])
         return Tensor(shape: result) { result in
             withUnsafeScalars { scalars in
-                for i in 0..<result.count {
-                    let start = i / inner * inner * length + i % inner
-                    var (best, value) = (0, scalars[start])
-                    for j in 1..<Swift.max(1, length) {
-                        let other = scalars[start + j * inner]
-                        if other > value || (other != other && value == value) { (best, value) = (j, other) }
+                guard let scalars = scalars.baseAddress else { return }
+                if inner == 1 {
+                    for i in 0..<result.count {
+                        let row = UnsafeBufferPointer(start: scalars + i * length, count: length)
+                        let best = Reduction.row(scalars + i * length, count: length, from: -.infinity, lift: { $0 }, combine: larger)
+                        result[i] = Float(row.firstIndex { $0 == best || $0 != $0 } ?? 0)
                     }
-                    result[i] = Float(best)
+                    return
+                }
+                // The largest elements so far of a whole row of columns at once: the inner loop vectorizes.
+                for i in stride(from: 0, to: result.count, by: inner) {
+                    let start = scalars + i * length
+                    var values = Array(UnsafeBufferPointer(start: start, count: inner))
+                    for k in 0..<inner { result[i + k] = 0 }
+                    for j in 1..<Swift.max(1, length) {
+                        let row = start + j * inner
+                        for k in 0..<inner {
+                            let (old, new) = (values[k], row[k])
+                            if new > old || (new != new && old == old) { (result[i + k], values[k]) = (Float(j), new) }
+                        }
+                    }
                 }
             }
         }

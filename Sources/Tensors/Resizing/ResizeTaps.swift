@@ -94,7 +94,7 @@ struct ResizeTaps {
         var result = Tensor(zeros: tensor.shape[..<axis] + [starts.count] + tensor.shape[(axis + 1)...])
         result.withUnsafeMutableScalars { result in
             tensor.withUnsafeScalars { source in
-                each(outer, given, inner) { old, new, weight in for k in 0..<inner { result[new + k] += weight * source[old + k] } }
+                each(outer, given, inner) { old, new, weight in for k in 0..<inner { result[new &+ k] += weight * source[old &+ k] } }
             }
         }
         return result
@@ -106,7 +106,7 @@ struct ResizeTaps {
         var result = Tensor(zeros: tensor.shape[..<axis] + [given] + tensor.shape[(axis + 1)...])
         result.withUnsafeMutableScalars { result in
             tensor.withUnsafeScalars { source in
-                each(outer, given, inner) { old, new, weight in for k in 0..<inner { result[old + k] += weight * source[new + k] } }
+                each(outer, given, inner) { old, new, weight in for k in 0..<inner { result[old &+ k] += weight * source[new &+ k] } }
             }
         }
         return result
