@@ -21,6 +21,23 @@ import Testing
         }
     }
 
+    @Test func `updates happen in place, and never to a tensor that somebody else holds`() {
+        var a = noise(4, 5)
+        let before = a, view = a[1..<3], b = noise(4, 5, seed: 2)
+        a += b
+        #expect(a == before + b && view == before[1..<3])
+        let address = a.withUnsafeScalars { $0.baseAddress }
+        a -= b * 2
+        a *= 3
+        #expect(a.withUnsafeScalars { $0.baseAddress } == address && error(a, (before - b) * 3) < 1e-6)
+        a /= Tensor([1, 2, 4, 8, 16])
+        #expect(error(a, (before - b) * 3 * Tensor([1, 0.5, 0.25, 0.125, 0.0625])) < 1e-6)
+        var part = before[2...]
+        part += 1
+        #expect(part == before[2...] + 1 && part.count == 10)
+        a += a
+    }
+
     @Test func `reductions along axes agree with NumPy`() throws {
         let file = try TensorReference.file("arithmetic"), x = try file.tensor("x")
         for (i, axes) in [[0], [1], [2], [0, 1], [1, 2], [0, 2], [0, 1, 2], [-1]].enumerated() {

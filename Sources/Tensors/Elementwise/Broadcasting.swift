@@ -106,6 +106,24 @@ func elementwise(_ a: Tensor, _ transform: (Float) -> Float) -> Tensor {
     }
 }
 
+/// `a = combine(a, b)`, in place when the shapes are equal.
+@inline(__always)
+func update(_ a: inout Tensor, _ b: Tensor, _ operation: String, _ combine: (Float, Float) -> Float) {
+    guard a.shape == b.shape else {
+        a = broadcast(a, b, operation, combine)
+        return
+    }
+    a.withUnsafeMutableScalars { a in
+        b.withUnsafeScalars { b in for i in 0..<a.count { a[i] = combine(a[i], b[i]) } }
+    }
+}
+
+/// `a = transform(a)`, in place.
+@inline(__always)
+func update(_ a: inout Tensor, _ transform: (Float) -> Float) {
+    a.withUnsafeMutableScalars { a in for i in 0..<a.count { a[i] = transform(a[i]) } }
+}
+
 extension Tensor {
     /// The tensor repeated along missing axes and axes of length 1 until it has the given shape (NumPy's `broadcast_to`).
     public func broadcast(to newShape: [Int]) -> Tensor {

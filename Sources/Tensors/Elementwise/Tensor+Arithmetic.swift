@@ -48,12 +48,13 @@ extension Tensor {
     /// The negated tensor.
     public static prefix func - (a: Tensor) -> Tensor { elementwise(a) { -$0 } }
 
-    public static func += (a: inout Tensor, b: Tensor) { a = a + b }
-    public static func -= (a: inout Tensor, b: Tensor) { a = a - b }
-    public static func *= (a: inout Tensor, b: Tensor) { a = a * b }
-    public static func /= (a: inout Tensor, b: Tensor) { a = a / b }
-    public static func += (a: inout Tensor, b: Float) { a = a + b }
-    public static func -= (a: inout Tensor, b: Float) { a = a - b }
-    public static func *= (a: inout Tensor, b: Float) { a = a * b }
-    public static func /= (a: inout Tensor, b: Float) { a = a / b }
+    // Into the same memory when the shapes are equal and nobody else holds the tensor.
+    public static func += (a: inout Tensor, b: Tensor) { update(&a, b, "+=") { $0 + $1 } }
+    public static func -= (a: inout Tensor, b: Tensor) { update(&a, b, "-=") { $0 - $1 } }
+    public static func *= (a: inout Tensor, b: Tensor) { update(&a, b, "*=") { $0 * $1 } }
+    public static func /= (a: inout Tensor, b: Tensor) { update(&a, b, "/=") { $0 / $1 } }
+    public static func += (a: inout Tensor, b: Float) { update(&a) { $0 + b } }
+    public static func -= (a: inout Tensor, b: Float) { update(&a) { $0 - b } }
+    public static func *= (a: inout Tensor, b: Float) { update(&a) { $0 * b } }
+    public static func /= (a: inout Tensor, b: Float) { update(&a) { $0 / b } }
 }
