@@ -44,13 +44,14 @@ def arithmetic(random):
                  f"pair{i}/less": (a < b), f"pair{i}/where": numpy.where(a > b, b, a)}
     x = normal(random, 5, 6, 7)
     made["x"] = x
+    exact = x.astype(numpy.float64)
     for i, axes in enumerate(AXES):
-        made |= {f"axes{i}/sum": x.sum(axes), f"axes{i}/mean": x.mean(axes), f"axes{i}/max": x.max(axes), f"axes{i}/min": x.min(axes),
-                 f"axes{i}/variance": x.var(axes), f"axes{i}/deviation": x.std(axes, ddof=1)}
+        made |= {f"axes{i}/sum": exact.sum(axes), f"axes{i}/mean": exact.mean(axes), f"axes{i}/max": x.max(axes), f"axes{i}/min": x.min(axes),
+                 f"axes{i}/variance": exact.var(axes), f"axes{i}/deviation": exact.std(axes, ddof=1)}
     made |= {f"argmax{i}": x.argmax(i) for i in range(3)}
     made |= {"permuted": x.transpose(2, 0, 1), "part": x[1:4, ::2, -3:], "index": x[-1, :, 2], "flipped": x[:, ::-1, ::-1],
              "padded": numpy.pad(x, ((0, 1), (2, 0), (1, 1)), constant_values=0.5), "taken": numpy.take(x, [3, 0, 3], axis=1),
-             "joined": numpy.concatenate([x, x[:, :2]], axis=1), "matmul": x.reshape(30, 7) @ x[0].T}
+             "joined": numpy.concatenate([x, x[:, :2]], axis=1), "matmul": exact.reshape(30, 7) @ exact[0].T}
     return made
 
 

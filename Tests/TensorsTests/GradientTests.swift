@@ -56,13 +56,16 @@ import Testing
         let count = file.names.filter { $0.hasPrefix(name + "/input") }.count
         let inputs = try (0..<count).map { try file.tensor("\(name)/input\($0)") }
         let (value, gradients) = try valueAndGradients(at: inputs, of: function)
-        #expect(try error(Tensor(value), file.tensor(name + "/value")) < 1e-5)
+        // A sum of large numbers may be small: its error is measured by what goes into it.
+        let size = zip(gradients, inputs).reduce(abs(value)) { $0 + $1.0.norm() * $1.1.norm() }
+        #expect(try abs(value - file.tensor(name + "/value").scalars[0]) < 1e-6 * size)
         for (i, gradient) in gradients.enumerated() { #expect(try error(gradient, file.tensor("\(name)/gradient\(i)")) < 2e-5, "operand \(i)") }
     }
 
     @Test(arguments: functions.map(\.0)) func `gradients are slopes of the function`(name: String) throws {
         let function = try #require(Self.functions.first { $0.0 == name }?.1)
-        let file = try TensorReference.file("gradients")
+        // Always the committed numbers: none of them lies beside a kink, where a difference is no slope.
+        let file = try NPZFile(path: TensorReference.committed + "/gradients.npz")
         let count = file.names.filter { $0.hasPrefix(name + "/input") }.count
         let inputs = try (0..<count).map { try file.tensor("\(name)/input\($0)") }
         let gradients = try valueAndGradients(at: inputs, of: function).gradients
@@ -86,7 +89,7 @@ import Testing
         #expect(try gradient(at: x) { x in (x * x + x).sum() } == Tensor([3, 5, 7]))
         #expect(try gradient(at: x) { x in (x * x.detached).sum() } == x)
         #expect(try gradient(at: x) { _ in Variable(5) } == Tensor(zeros: [3]))
-        #expect(try gradient(at: x) { x in x[1, .newAxis].sum() } == Tensor([0, 1, 0]))
+        #expect(try gradient(at: x) { x in x.expanded(at: 0).squeezed()[1, .newAxis].sum() } == Tensor([0, 1, 0]))
         let (a, b) = try gradient(at: x, Tensor(2)) { x, y in (x * y).sum() }
         #expect(a == Tensor([2, 2, 2]) && b == Tensor(6))
     }

@@ -6,6 +6,10 @@ extension Variable {
         let shape = shape
         return Variable(value.reshaped(newShape), from: (self, { $0.reshaped(shape) }))
     }
+    /// The tensor with a new axis of length 1 before the given one; -1 puts it last.
+    public func expanded(at axis: Int) -> Variable { reshaped(value.expanded(at: axis).shape) }
+    /// The tensor without its axes of length 1, or without the one named.
+    public func squeezed(_ axis: Int? = nil) -> Variable { reshaped(value.squeezed(axis).shape) }
     /// The axes in another order.
     public func permuted(_ order: Int...) -> Variable {
         let places = order.map { $0 < 0 ? $0 + rank : $0 }

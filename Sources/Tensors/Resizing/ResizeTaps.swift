@@ -2,10 +2,10 @@ import Foundation
 
 /// One axis of a resize: each new pixel is a weighted sum of some consecutive old ones.
 struct ResizeTaps {
-    /// For each new pixel, the first old one that it looks at.
-    private(set) var starts: [Int] = []
-    /// For each new pixel, the weights from there on.
-    private(set) var weights: [[Float]] = []
+    /// For each new pixel, the first old one that it looks at, and how many from there on.
+    private var taps: [(start: Int, count: Int)] = []
+    /// The weights of all these, one new pixel after the other.
+    private var weights: [Float] = []
 
     /// The weights of a rule for an axis of `given` pixels that becomes `wanted`.
     ///
@@ -27,7 +27,7 @@ struct ResizeTaps {
             case .pyTorch(.bicubicAlignedCorners): cubic(Float(i) * aligned, given)
             case .pyTorch(.area):
                 let (start, end) = (i * given / wanted, ((i + 1) * given + wanted - 1) / wanted)
-                append(start, [Double](repeating: 1, count: end - start))
+                normalized(start, [Double](repeating: 1, count: end - start))
             case .pyTorch(.bilinearAntialiased), .pil(.bilinear): filtered(i, given, wanted, support: 1) { 1 - abs($0) }
             case .pyTorch(.bicubicAntialiased), .pil(.bicubic): filtered(i, given, wanted, support: 2) { Self.keys($0, -0.5) }
             case .pil(.nearest): nearest(Int((Double(i) + 0.5) * (Double(given) / Double(wanted))), given)
@@ -40,15 +40,13 @@ struct ResizeTaps {
     }
 
     private mutating func nearest(_ place: Int, _ given: Int) {
-        starts.append(Swift.min(place, given - 1))
-        weights.append([1])
+        add(Swift.min(place, given - 1), [1])
     }
 
     /// Between the two pixels around `place`; the last one repeats.
     private mutating func linear(_ place: Float, _ given: Int) {
         let low = Swift.min(Int(place), given - 1), share = place - Float(low)
-        starts.append(low)
-        weights.append(low + 1 < given ? [1 - share, share] : [1])
+        add(low, low + 1 < given ? [1 - share, share] : [1])
     }
 
     /// Between the four pixels around `place`; the ones at the border repeat.
@@ -59,24 +57,27 @@ struct ResizeTaps {
         for step in -1...2 {
             sums[Swift.max(start, Swift.min(low + step, end)) - start] += Self.keys(Double(step) - share, -0.75)
         }
-        starts.append(start)
-        weights.append(sums.map { Float($0) })
+        add(start, sums.map { Float($0) })
     }
 
     /// All pixels under a filter that is `support` new pixels wide to each side (old ones when the picture grows), normalized.
     private mutating func filtered(_ i: Int, _ given: Int, _ wanted: Int, support: Double, _ filter: (Double) -> Double) {
         let ratio = Double(given) / Double(wanted), width = Swift.max(ratio, 1), center = (Double(i) + 0.5) * ratio
         let start = Swift.max(0, Int(center - support * width + 0.5)), end = Swift.min(given, Int(center + support * width + 0.5))
-        append(start, (start..<end).map { x in
+        normalized(start, (start..<end).map { x in
             let distance = (Double(x) - center + 0.5) / width
             return abs(distance) <= support ? filter(distance) : 0
         })
     }
 
-    private mutating func append(_ start: Int, _ raw: [Double]) {
+    private mutating func normalized(_ start: Int, _ raw: [Double]) {
         let sum = raw.reduce(0, +)
-        starts.append(start)
-        weights.append(raw.map { Float(sum != 0 ? $0 / sum : $0) })
+        add(start, raw.map { Float(sum != 0 ? $0 / sum : $0) })
+    }
+
+    private mutating func add(_ start: Int, _ more: [Float]) {
+        taps.append((start, more.count))
+        weights += more
     }
 
     /// The interpolating cubic of Keys ("Cubic convolution interpolation", 1981) with its free parameter.
@@ -90,39 +91,42 @@ struct ResizeTaps {
 
     /// The weighted sums along an axis.
     func apply(_ tensor: Tensor, along axis: Int) -> Tensor {
-        let (outer, given, inner) = Self.extents(tensor, axis)
-        var result = Tensor(zeros: tensor.shape[..<axis] + [starts.count] + tensor.shape[(axis + 1)...])
-        result.withUnsafeMutableScalars { result in
-            tensor.withUnsafeScalars { source in
-                each(outer, given, inner) { old, new, weight in for k in 0..<inner { result[new &+ k] += weight * source[old &+ k] } }
-            }
+        walk(tensor, axis, given: tensor.shape[axis], length: taps.count) { result, source, old, new, inner, weight in
+            for k in 0..<inner { result[new &+ k] += weight * source[old &+ k] }
         }
-        return result
     }
 
     /// The adjoint of ``apply(_:along:)`` for an axis that had `given` pixels.
     func adjoint(_ tensor: Tensor, along axis: Int, given: Int) -> Tensor {
-        let (outer, _, inner) = Self.extents(tensor, axis)
-        var result = Tensor(zeros: tensor.shape[..<axis] + [given] + tensor.shape[(axis + 1)...])
+        walk(tensor, axis, given: given, length: given) { result, source, old, new, inner, weight in
+            for k in 0..<inner { result[old &+ k] += weight * source[new &+ k] }
+        }
+    }
+
+    /// Zeros of the shape of `tensor` but for `length` on one axis, given to `visit` with every pair of an old and a new pixel: where
+    /// the runs of `inner` elements of each begin.
+    @inline(__always)
+    private func walk(
+        _ tensor: Tensor, _ axis: Int, given: Int, length: Int,
+        _ visit: (UnsafeMutablePointer<Float>, UnsafePointer<Float>, _ old: Int, _ new: Int, _ inner: Int, _ weight: Float) -> Void
+    ) -> Tensor {
+        let outer = tensor.shape[..<axis].reduce(1, *), inner = tensor.shape[(axis + 1)...].reduce(1, *)
+        var result = Tensor(zeros: tensor.shape[..<axis] + [length] + tensor.shape[(axis + 1)...])
         result.withUnsafeMutableScalars { result in
             tensor.withUnsafeScalars { source in
-                each(outer, given, inner) { old, new, weight in for k in 0..<inner { result[old &+ k] += weight * source[new &+ k] } }
+                guard inner > 0, let result = result.baseAddress, let source = source.baseAddress else { return }
+                for i in 0..<outer {
+                    var next = 0
+                    for (j, tap) in taps.enumerated() {
+                        for step in 0..<tap.count {
+                            visit(
+                                result, source, (i * given + tap.start + step) * inner, (i * taps.count + j) * inner, inner, weights[next])
+                            next += 1
+                        }
+                    }
+                }
             }
         }
         return result
-    }
-
-    @inline(__always)
-    private func each(_ outer: Int, _ given: Int, _ inner: Int, _ visit: (_ old: Int, _ new: Int, _ weight: Float) -> Void) {
-        for i in 0..<outer {
-            for (j, start) in starts.enumerated() {
-                let new = (i * starts.count + j) * inner
-                for (step, weight) in weights[j].enumerated() { visit((i * given + start + step) * inner, new, weight) }
-            }
-        }
-    }
-
-    private static func extents(_ tensor: Tensor, _ axis: Int) -> (outer: Int, length: Int, inner: Int) {
-        (tensor.shape[..<axis].reduce(1, *), tensor.shape[axis], tensor.shape[(axis + 1)...].reduce(1, *))
     }
 }
