@@ -10,6 +10,9 @@ import Foundation
 ///
 /// Each is the adjoint of the other. The transform is the analysis with weights of 1; its inverse is the synthesis with weights that
 /// count twice the frequencies that stand for their conjugates as well, divided by the number of pixels.
+///
+/// Cosines are the same for `k` and `-k`, and sines but for the sign: adding and subtracting places `y` and `height - y` before the
+/// products, and again after them, makes the matrices a quarter as large.
 struct RealFourierTransform {
     let height, width: Int
 
@@ -24,58 +27,105 @@ struct RealFourierTransform {
 
     /// From planes `[..., height, width]` to spectra `[2 (real, imaginary), ..., height, frequencies]`.
     func analysis(_ planes: Tensor, weights: Tensor) -> Tensor {
-        let rows = planes.reshaped([planes.count / width, width]).matmul(alongX(weights))
-        let (cosines, sines) = alongY(rows.reshaped([planes.count / (height * width), height, 2, frequencies]))
-        // e^(-i angle) times (real + i imaginary): the sines exchange the parts.
-        let real = cosines[0..., 0..., 0] + sines[0..., 0..., 1], imaginary = cosines[0..., 0..., 1] - sines[0..., 0..., 0]
+        let count = planes.count / (height * width)
+        let (even, odd) = Self.folded(planes.reshaped([count * height, width, 1]))
+        func alongX(_ half: Tensor, _ table: Tensor) -> Tensor {
+            half.squeezed(2).matmul(table * weights).reshaped([count, height, frequencies])
+        }
+        let (real, imaginary) = alongY(alongX(even, Self.table(cos, of: width)), alongX(odd, -Self.table(sin, of: width)), sign: -1)
         return Tensor.stack([real, imaginary]).reshaped([2] + planes.shape.dropLast() + [frequencies])
     }
 
     /// From spectra `[2, ..., height, frequencies]` to planes `[..., height, width]`.
     func synthesis(_ spectrum: Tensor, weights: Tensor) -> Tensor {
         let count = spectrum.count / (2 * height * frequencies)
-        let (cosines, sines) = alongY(spectrum.reshaped([2, count, height, frequencies]).permuted(1, 2, 0, 3))
-        let real = cosines[0..., 0..., 0] - sines[0..., 0..., 1], imaginary = cosines[0..., 0..., 1] + sines[0..., 0..., 0]
-        let rows = Tensor.concatenated([real, imaginary], along: -1).reshaped([count * height, 2 * frequencies])
-        return rows.matmul(alongX(weights).transposed).reshaped(spectrum.shape.dropFirst().dropLast() + [width])
+        let parts = spectrum.reshaped([2, count, height, frequencies])
+        let (real, imaginary) = alongY(parts.slice(0), parts.slice(1), sign: 1)
+        func alongX(_ part: Tensor, _ table: Tensor) -> Tensor {
+            part.reshaped([count * height, frequencies]).matmul((table * weights).transposed).expanded(at: 2)
+        }
+        let planes = Self.unfolded(
+            alongX(real, Self.table(cos, of: width)), alongX(imaginary, -Self.table(sin, of: width)), count: width)
+        return planes.reshaped(spectrum.shape.dropFirst().dropLast() + [width])
     }
 
-    /// `[width, 2 * frequencies]`: weighted cosines for the real parts, then negated sines for the imaginary ones.
-    private func alongX(_ weights: Tensor) -> Tensor {
-        let shape = [width, frequencies]
-        return Tensor.concatenated(
-            [Self.table(cos, period: width, shape: shape) * weights, -(Self.table(sin, period: width, shape: shape) * weights)], along: 1)
+    /// The complex sums of `[planes, height, frequencies]` times `e^(sign * 2 pi i k y / height)`.
+    private func alongY(_ real: Tensor, _ imaginary: Tensor, sign: Float) -> (real: Tensor, imaginary: Tensor) {
+        let cosines = Self.table(cos, of: height), sines = Self.table(sin, of: height) * sign
+        let (evenReal, oddReal) = Self.folded(real), (evenImaginary, oddImaginary) = Self.folded(imaginary)
+        return (
+            Self.unfolded(Self.products(cosines, evenReal), Self.products(-sines, oddImaginary), count: height),
+            Self.unfolded(Self.products(cosines, evenImaginary), Self.products(sines, oddReal), count: height)
+        )
     }
 
-    /// The sums along y of `[planes, height, 2, frequencies]`, weighted with cosines and with sines.
-    private func alongY(_ rows: Tensor) -> (cosines: Tensor, sines: Tensor) {
-        let (planes, columns) = (rows.shape[0], 2 * frequencies)
-        func sums(_ table: Tensor) -> Tensor {
-            Tensor(shape: rows.shape) { result in
-                table.withUnsafeScalars { table in
-                    rows.withUnsafeScalars { rows in
-                        guard let table = table.baseAddress, let rows = rows.baseAddress, let result = result.baseAddress else { return }
-                        for plane in stride(from: 0, to: planes * height * columns, by: height * columns) {
-                            matrixMultiply(
-                                m: height, n: columns, k: height, table, lda: height, rows + plane, ldb: columns, result + plane,
-                                ldc: columns)
+    /// The matrix products of one table with each plane of `[planes, rows, columns]`.
+    private static func products(_ table: Tensor, _ planes: Tensor) -> Tensor {
+        let (count, rows, columns) = (planes.shape[0], planes.shape[1], planes.shape[2])
+        return Tensor(shape: planes.shape) { result in
+            table.withUnsafeScalars { table in
+                planes.withUnsafeScalars { planes in
+                    guard let table = table.baseAddress, let planes = planes.baseAddress, let result = result.baseAddress else { return }
+                    for plane in stride(from: 0, to: count * rows * columns, by: rows * columns) {
+                        matrixMultiply(
+                            m: rows, n: columns, k: rows, table, lda: rows, planes + plane, ldb: columns, result + plane, ldc: columns)
+                    }
+                }
+            }
+        }
+    }
+
+    /// The sums and differences of places `i` and `count - i` on the middle axis, `[outer, count / 2 + 1, inner]`. A place that is its own
+    /// partner stands alone in the sums; in the differences it would only meet sines that are 0.
+    private static func folded(_ x: Tensor) -> (even: Tensor, odd: Tensor) {
+        let (outer, count, inner) = (x.shape[0], x.shape[1], x.shape[2]), half = count / 2 + 1
+        var odd = Tensor(zeros: [outer, half, inner])
+        let even = Tensor(shape: odd.shape) { even in
+            odd.withUnsafeMutableScalars { odd in
+                x.withUnsafeScalars { x in
+                    for row in 0..<outer * half {
+                        let place = row % half, partner = place == 0 ? 0 : count - place
+                        let (to, here, there) = (row * inner, (row / half * count + place) * inner, (row / half * count + partner) * inner)
+                        if here == there {
+                            for k in 0..<inner { even[to &+ k] = x[here &+ k] }
+                        } else {
+                            for k in 0..<inner {
+                                even[to &+ k] = x[here &+ k] + x[there &+ k]
+                                odd[to &+ k] = x[here &+ k] - x[there &+ k]
+                            }
                         }
                     }
                 }
             }
         }
-        let shape = [height, height]
-        return (sums(Self.table(cos, period: height, shape: shape)), sums(Self.table(sin, period: height, shape: shape)))
+        return (even, odd)
     }
 
-    /// `function(2 pi row column / period)`. Products are reduced before they become angles, and quarters of the circle are exact.
-    private static func table(_ function: (Double) -> Double, period: Int, shape: [Int]) -> Tensor {
-        let circle = (0..<period).map { step in
-            let value = function(2 * Double.pi * Double(step) / Double(period))
-            return 4 * step % period == 0 ? Float(value.rounded()) : Float(value)
+    /// The whole of a function from the halves of its even and its odd part.
+    private static func unfolded(_ even: Tensor, _ odd: Tensor, count: Int) -> Tensor {
+        let (outer, half, inner) = (even.shape[0], even.shape[1], even.shape[2])
+        return Tensor(shape: [outer, count, inner]) { result in
+            even.withUnsafeScalars { even in
+                odd.withUnsafeScalars { odd in
+                    for row in 0..<outer * half {
+                        let place = row % half, partner = place == 0 ? 0 : count - place
+                        let (from, here, there) = (row * inner, (row / half * count + place) * inner, (row / half * count + partner) * inner)
+                        for k in 0..<inner { result[there &+ k] = even[from &+ k] - odd[from &+ k] }
+                        for k in 0..<inner { result[here &+ k] = even[from &+ k] + odd[from &+ k] }
+                    }
+                }
+            }
         }
-        return Tensor(shape: shape) { table in
-            for i in 0..<table.count { table[i] = circle[(i / shape[1]) * (i % shape[1]) % period] }
+    }
+
+    /// `function(2 pi i j / count)` for `i` and `j` up to half of `count`. Products are reduced before they become angles, and quarters of
+    /// the circle are exact.
+    private static func table(_ function: (Double) -> Double, of count: Int) -> Tensor {
+        let circle = (0..<count).map { step in
+            let value = function(2 * Double.pi * Double(step) / Double(count))
+            return 4 * step % count == 0 ? Float(value.rounded()) : Float(value)
         }
+        let half = count / 2 + 1
+        return Tensor(shape: [half, half]) { table in for i in 0..<table.count { table[i] = circle[(i / half) * (i % half) % count] } }
     }
 }
