@@ -44,7 +44,7 @@ let package = Package(
         .target(name: "RichDisplay"),
         .target(name: "JupyterProtocol", dependencies: ["CZeroMQ", "CSodium"]),
         .target(
-            name: "SwiftCells", dependencies: ["CHooke"],
+            name: "SwiftCells", dependencies: ["CHooke", "RichDisplay"],
             swiftSettings: seesSyntax,
             linkerSettings: [
                 .unsafeFlags(["-L", host, "-Xlinker", "-rpath", "-Xlinker", host]),

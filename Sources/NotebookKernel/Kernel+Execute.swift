@@ -30,18 +30,21 @@ extension Kernel {
         Interruption.clear()
         input.renew()
         var result: String?
+        var pages: [JSONValue] = []
+        session.onPage = { pages.append(["source": "page", "data": ["text/plain": .string($0)], "start": 0]) }
         session.onResult = { [sink] value in
             guard !silent else { return }
             let bundle = try Rendering.bundle(for: value)
             result = bundle.plain
             sink.result(bundle, count: count)
         }
-        let outcome = session.run(code, name: shell.cellName(counts ? count : nil), showsResult: !silent)
+        let outcome = session.run(
+            code, name: shell.cellName(counts ? count : nil), cellID: request.metadata["cellId"]?.stringValue, showsResult: !silent)
         if counts { history.add(shell: shell.id, line: count, input: code, output: result) }
 
         guard let report = ErrorReport(outcome) else {
             return [
-                "status": "ok", "execution_count": JSONValue(count), "user_expressions": userExpressions(of: request), "payload": [],
+                "status": "ok", "execution_count": JSONValue(count), "user_expressions": userExpressions(of: request), "payload": .array(pages),
             ]
         }
         var content = Self.failure(report.name, report.value, traceback: report.traceback)
