@@ -92,7 +92,10 @@ public struct Tensor: Sendable {
     }
 
     private func offset(of index: [Int]) -> Int {
-        require(index.count == rank, "a tensor of shape \(shape) takes \(rank) indices, not \(index.count)")
+        require(
+            index.count == rank,
+            "a tensor of shape \(shape) takes \(rank) indices, not \(index.count)"
+                + (index.count < rank ? "; its part is t[\(index.map(String.init).joined(separator: ", ")), .ellipsis]" : ""))
         var offset = 0
         for (axis, i) in index.enumerated() {
             let position = i < 0 ? i + shape[axis] : i

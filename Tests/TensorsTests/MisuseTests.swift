@@ -37,6 +37,10 @@ import Testing
             _ = Tensor(zeros: [2, 3])[0..., 3]
         }
         #expect(words(index).contains("index 3 is out of range on axis 1 of shape [2, 3]"))
+        let short = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            _ = Tensor(zeros: [2, 3])[1] as Float
+        }
+        #expect(words(short).contains("takes 2 indices, not 1; its part is t[1, .ellipsis]"))
         let range = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             _ = Tensor(zeros: [2, 3])[.all, 1..<5]
         }

@@ -1,3 +1,4 @@
+import Foundation
 import RichDisplay
 import Tensors
 
@@ -13,7 +14,7 @@ extension Tensor: Displayable {
         guard count > 0, rank > 0, let (map, caption) = heatMap else { return bundle }
         let image = try map.image.pngData().base64EncodedString()
         // Pixels stay squares when the browser enlarges them.
-        let scale = Swift.max(1, Swift.min(12, 192 / Swift.max(map.image.width, map.image.height)))
+        let scale = Swift.max(1, Swift.min(20, 192 / Swift.max(map.image.width, map.image.height)))
         let size = "width:\(map.image.width * scale)px;height:\(map.image.height * scale)px;image-rendering:pixelated"
         let lines = ["<b>Tensor \(HTML.escape("\(shape)"))</b>", HTML.escape(statistics), HTML.escape(caption + ", " + map.range)]
         return bundle.adding(
@@ -45,6 +46,7 @@ extension Tensor: Displayable {
         guard let image = try? Image(plane, colorMap: isSigned ? .weights : .gray, range: isSigned ? -largest...largest : 0...largest) else {
             return nil
         }
-        return ((image, "\(isSigned ? "blue \(-largest), red" : "black 0, white") \(largest)"), caption)
+        let end = String(format: "%.4g", largest)
+        return ((image, isSigned ? "blue -\(end), red \(end)" : "black 0, white \(end)"), caption)
     }
 }
