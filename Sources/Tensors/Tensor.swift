@@ -122,7 +122,7 @@ public struct Tensor: Sendable {
     /// Tensors of one shape stacked along a new first axis.
     public static func stack(_ tensors: [Tensor]) -> Tensor {
         require(!tensors.isEmpty && tensors.allSatisfy { $0.shape == tensors[0].shape }, "stacking needs tensors of one shape")
-        return Tensor(shape: [tensors.count] + tensors[0].shape, scalars: tensors.flatMap(\.scalars))
+        return concatenated(tensors.map { $0.expanded(at: 0) })
     }
 
     /// Calls `body` with the scalars, read-only.
