@@ -67,6 +67,9 @@ import Testing
     @Test func `the extremes of empty tensors and of tensors with NaN are NaN`() {
         let empty = Tensor([])
         #expect(empty.sum() == 0 && empty.mean() == 0 && empty.max().isNaN && empty.min().isNaN)
+        let flat = Tensor(zeros: [2, 0, 3])
+        #expect(flat.sum(along: 1) == Tensor(zeros: [2, 3]) && flat.mean(along: 1).firstNonFinite == [0, 0] && flat.sum(along: 0).shape == [0, 3])
+        #expect((flat + 1).shape == [2, 0, 3] && flat.transposed.shape == [2, 3, 0] && noise(2, 3)[2...].sum(along: 0) == Tensor(zeros: [3]))
         for place in [0, 5, 16] {
             var x = noise(17)
             x[place] = .nan

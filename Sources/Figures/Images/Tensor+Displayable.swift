@@ -43,9 +43,8 @@ extension Tensor: Displayable {
         }
         let largest = Swift.max(abs(plane).max(), .leastNormalMagnitude)
         let isSigned = plane.min() < 0
-        guard let image = try? Image(plane, colorMap: isSigned ? .weights : .gray, range: isSigned ? -largest...largest : 0...largest) else {
-            return nil
-        }
+        let range = isSigned ? -largest...largest : 0...largest
+        guard let image = try? Image(plane, colorMap: isSigned ? .weights : .gray, range: range) else { return nil }
         let end = String(format: "%.4g", largest)
         return ((image, isSigned ? "blue -\(end), red \(end)" : "black 0, white \(end)"), caption)
     }
