@@ -29,6 +29,8 @@ typedef struct code_table {
 struct hooke_cell_run {
     hooke_cell_report report;
     int (*entry)(int, char **);
+    void *owner;
+    unsigned long serial;
     sem_t over;
     int reported;  // set once, by whichever thread ends the cell
     pthread_t thread;
@@ -43,7 +45,35 @@ static const int traps[] = {SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGFPE, SIGABRT};
 
 static __thread hooke_cell_run *this_run;       // the cell whose own thread this is
 static __thread volatile int shields;           // above zero while the thread must not be parked
-static hooke_cell_run *volatile running;        // the cell that runs now, for traps on threads that it started
+
+// The cells that run now, for traps on threads that they started: such a trap is charged to the newest.
+enum { MAX_RUNS = 64 };
+static hooke_cell_run *active[MAX_RUNS];
+static unsigned long run_count;
+
+static void enlist(hooke_cell_run *run) {
+    run->serial = __atomic_add_fetch(&run_count, 1, __ATOMIC_RELAXED);
+    for (int i = 0; i < MAX_RUNS; i++) {
+        hooke_cell_run *none = NULL;
+        if (__atomic_compare_exchange_n(&active[i], &none, run, 0, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED)) return;
+    }
+}
+
+static void delist(hooke_cell_run *run) {
+    for (int i = 0; i < MAX_RUNS; i++) {
+        hooke_cell_run *same = run;
+        if (__atomic_compare_exchange_n(&active[i], &same, NULL, 0, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED)) return;
+    }
+}
+
+static hooke_cell_run *newest(void) {
+    hooke_cell_run *found = NULL;
+    for (int i = 0; i < MAX_RUNS; i++) {
+        hooke_cell_run *run = __atomic_load_n(&active[i], __ATOMIC_ACQUIRE);
+        if (run && (!found || run->serial > found->serial)) found = run;
+    }
+    return found;
+}
 
 static void finish(hooke_cell_run *run, hooke_cell_state state) {
     if (__atomic_exchange_n(&run->reported, 1, __ATOMIC_ACQ_REL)) return;
@@ -82,7 +112,7 @@ static void record_frames(hooke_cell_run *run, const ucontext_t *context) {
 }
 
 static void on_trap(int signal_number, siginfo_t *info, void *context) {
-    hooke_cell_run *run = this_run ? this_run : running;
+    hooke_cell_run *run = this_run ? this_run : newest();
     if (!run) {  // not a cell's doing: die as if this handler were not there
         signal(signal_number, SIG_DFL);
         raise(signal_number);
@@ -191,11 +221,12 @@ static void *thread_main(void *argument) {
     return NULL;
 }
 
-hooke_cell_run *hooke_cell_start(int (*entry)(int, char **), size_t stack_bytes) {
+hooke_cell_run *hooke_cell_start(int (*entry)(int, char **), size_t stack_bytes, void *owner) {
     hooke_cell_run *run = calloc(1, sizeof *run);
     if (!run) return NULL;
     size_t guard = 64 * 1024;
     run->entry = entry;
+    run->owner = owner;
     run->report.last_mark = -1;
     run->stack_bytes = stack_bytes;
     run->alternate_stack = malloc(ALTERNATE_STACK_BYTES);
@@ -211,11 +242,11 @@ hooke_cell_run *hooke_cell_start(int (*entry)(int, char **), size_t stack_bytes)
     pthread_attr_t attributes;
     pthread_attr_init(&attributes);
     pthread_attr_setstack(&attributes, run->stack, stack_bytes);
-    running = run;
+    enlist(run);
     int failed = pthread_create(&run->thread, &attributes, thread_main, run);
     pthread_attr_destroy(&attributes);
     if (failed) {
-        running = NULL;
+        delist(run);
         munmap(memory, stack_bytes + guard);
         free(run->alternate_stack);
         free(run);
@@ -261,7 +292,7 @@ hooke_cell_report hooke_cell_finish(hooke_cell_run *run, const char *cells_prefi
         release_stream(stderr, run->thread);
     }
     hooke_cell_report report = run->report;
-    running = NULL;
+    delist(run);
     if (report.state == HOOKE_CELL_FINISHED || report.state == HOOKE_CELL_THREW) {
         pthread_join(run->thread, NULL);
         munmap(run->stack - 64 * 1024, run->stack_bytes + 64 * 1024);
@@ -317,6 +348,8 @@ const char *hooke_library_of(uintptr_t address, uintptr_t *offset) {
     return info.dli_fname;
 }
 
+void *hooke_cell_owner(void) { return this_run ? this_run->owner : NULL; }
+
 int hooke_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
 
 void hooke_cell_shield(int change) { shields += change; }
@@ -336,7 +369,7 @@ __attribute__((swiftcall)) void __wrap_swift_errorInMain(void *error) {
 
 // Cells are linked with --wrap=exit: exit() ends a program, and the program here is the kernel with everything in it.
 void __wrap_exit(int status) {
-    hooke_cell_run *run = this_run ? this_run : running;
+    hooke_cell_run *run = this_run ? this_run : newest();
     if (!run) exit(status);
     if (!__atomic_load_n(&run->reported, __ATOMIC_ACQUIRE)) {
         run->report.exit_status = status;

@@ -31,8 +31,12 @@ typedef struct hooke_cell_run hooke_cell_run;
 /// Installs the handlers of the trap signals. Call once, before the first cell.
 void hooke_cell_install_handlers(void);
 
-/// Starts `entry` on a new thread with the given stack size. NULL when no thread could be made.
-hooke_cell_run *hooke_cell_start(int (*entry)(int, char **), size_t stack_bytes);
+/// Starts `entry` on a new thread with the given stack size, for an owner that is the caller's business. NULL when no thread could
+/// be made.
+hooke_cell_run *hooke_cell_start(int (*entry)(int, char **), size_t stack_bytes, void *owner);
+
+/// The owner of the cell whose own thread calls this; NULL on any other thread.
+void *hooke_cell_owner(void);
 
 /// Waits until the cell finished, threw, trapped or was parked, at most `milliseconds` (negative: for ever).
 /// Returns 1 when it is over.

@@ -54,7 +54,7 @@ struct CellCompiler {
         try FileManager.default.createDirectory(atPath: "\(folder)/\(module)", withIntermediateDirectories: true)
         let text = "\(header)\n#sourceLocation(file: \"\(name)\", line: 1)\n\(source.text)\n"
         try Data(text.utf8).write(to: URL(fileURLWithPath: path + ".swift"))
-        defer { for end in [".swift", ".swiftdoc", ".swiftsourceinfo"] { unlink(path + end) } }
+        defer { for end in [".swift", ".swiftsourceinfo"] { unlink(path + end) } }
 
         let outcome = try run(path: path, arguments: arguments(for: module, imports: imports, optimized: optimized), module: module)
         guard outcome.succeeded else {

@@ -20,9 +20,14 @@ extension CellSession {
     /// - Parameters:
     ///   - name: what people call the cell, such as `In[3]`.
     ///   - cellID: what the front end calls the cell, the same each time it is run: what it defined before is replaced.
-    ///   - showsResult: whether the value of a last expression goes to ``onResult``.
-    public func run(_ code: String, name: String, cellID: String? = nil, showsResult: Bool = true) -> CellOutcome {
-        beginCell()
+    ///   - showsResult: whether the value of a last expression goes to ``CellRun/onResult``.
+    ///   - run: who gets what the cell shows; by default the session's own ``onResult`` and ``onPage``.
+    public func run(_ code: String, name: String, cellID: String? = nil, showsResult: Bool = true, for run: CellRun? = nil) -> CellOutcome {
+        let run = run ?? CellRun(onPage: onPage, onResult: onResult)
+        return during(run) { runParts(of: code, name: name, cellID: cellID, showsResult: showsResult) }
+    }
+
+    private func runParts(of code: String, name: String, cellID: String?, showsResult: Bool) -> CellOutcome {
         guard let cell = MagicCell(code) else { return runSwift(code, name: name, part: SwiftPart(cellID: cellID), showsResult: showsResult) }
         let bytes = Array(code.utf8), end = bytes.count
         let parts = cell.parts.filter { part in

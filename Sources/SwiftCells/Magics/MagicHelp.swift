@@ -50,6 +50,6 @@ extension CellSession {
     }
 
     private func page(_ text: String) {
-        if let onPage { onPage(text) } else { say(text + "\n") }
+        if let onPage = Self.present.onPage { onPage(text) } else { say(text + "\n") }
     }
 }

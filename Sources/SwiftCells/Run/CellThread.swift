@@ -19,8 +19,9 @@ final class CellThread: @unchecked Sendable {
     /// Stack of a cell; the system commits it page by page.
     private static let stackBytes = 64 << 20
 
-    init?(entry: @convention(c) (Int32, UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?) -> Int32) {
-        guard let run = hooke_cell_start(entry, Self.stackBytes) else { return nil }
+    /// - Parameter owner: what ``CellRun/current`` is on the thread; it must live until ``wait(cellFolder:eachMoment:)`` returns.
+    init?(owner: CellRun, entry: @convention(c) (Int32, UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?) -> Int32) {
+        guard let run = hooke_cell_start(entry, Self.stackBytes, Unmanaged.passUnretained(owner).toOpaque()) else { return nil }
         self.run = run
     }
 

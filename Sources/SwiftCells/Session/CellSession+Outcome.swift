@@ -3,13 +3,13 @@ import Foundation
 
 extension CellSession {
     /// What the end of a cell's thread means, in words.
-    func outcome(of report: hooke_cell_report, name: String, cell: ParsedCell, memoryExcess: String?) -> CellOutcome {
+    func outcome(of report: hooke_cell_report, name: String, cell: ParsedCell, run: CellRun, memoryExcess: String?) -> CellOutcome {
         let explainer = TrapExplainer(
-            symbolizer: toolchain?.symbolizer, sources: cellSources, libraries: libraries, redefinitions: redefinitions)
+            symbolizer: toolchain?.symbolizer, sources: cellSources, libraries: cellLibraries, redefinitions: redefinitions)
         switch report.state {
         case HOOKE_CELL_FINISHED:
             output.releaseFatalMessage()
-            guard let resultError else { return .finished }
+            guard let resultError = run.resultError else { return .finished }
             return .threw(failure(for: resultError, place: nil))
         case HOOKE_CELL_THREW:
             output.releaseFatalMessage()

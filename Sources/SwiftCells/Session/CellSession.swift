@@ -8,7 +8,8 @@ import Foundation
 ///     session.run("x + 22", name: "In[2]")              // .finished, and onResult(42)
 ///
 /// Cells that trap, throw or are interrupted end; the session and everything that earlier cells defined goes on.
-/// `run` is called by one thread at a time; `interrupt` by any. A process holds one session.
+/// `run` and `interrupt` are for any thread: cells are compiled one after another and may run beside each other. A process holds one
+/// session.
 public final class CellSession: @unchecked Sendable {
     /// Called on the cell's thread with the value of a last expression; an error thrown here becomes the cell's error.
     public var onResult: (Any) throws -> Void = { _ in }
@@ -22,24 +23,18 @@ public final class CellSession: @unchecked Sendable {
     let output: OutputCapture
     let folder: String
     let searchPaths: [String]
-    /// The programs of magics.
-    let jobs = ChildJob()
     /// What `%package` has loaded.
     var packages: [BuiltPackage] = []
-    /// What the parts of the present cell took, for `%time`.
-    var measured = PartTimes()
-    private(set) var libraries: [String] = []
+    /// Held while a cell is compiled and loaded.
+    private let building = NSLock()
     /// Libraries whose symbols every later one may use.
     private var offered: Set<String> = []
     /// Modules are told apart in the whole process, also those of sessions that are closed.
     nonisolated(unsafe) private static var moduleCount = 0
-    private(set) var resultError: (any Error)?
-    /// What showing the result took, which is not the cell's own time.
-    private var showing = Stopwatch.Reading()
 
     let lock = NSLock()  // guards what follows, which other threads read for interrupts and completions
-    private var running: CellThread?
-    private var stopRequested = false
+    private var runs: [CellRun] = []
+    private var libraries: [String] = []
     var compiler: CellCompiler?
     var table = DefinitionTable()
     private(set) var sources: [String: String] = [:]
@@ -60,12 +55,6 @@ public final class CellSession: @unchecked Sendable {
             atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         hooke_cell_install_handlers()
         if let toolchain { makeCompiler(toolchain) }
-        CellRuntime.onResult = { [weak self] value in
-            guard let self else { return }
-            let shown = Stopwatch()
-            do { try self.onResult(value) } catch { self.resultError = error }
-            self.showing = self.showing + shown.elapsed
-        }
     }
 
     /// Sets up compiling, and starts the resident compiler on its way.
@@ -82,60 +71,52 @@ public final class CellSession: @unchecked Sendable {
 
     /// Removes the session's files. Loaded code stays usable.
     public func close() {
-        jobs.kill()
+        for run in lock.withLock({ runs }) { run.jobs.kill() }
         lock.withLock { compiler }?.resident?.stop()
         try? FileManager.default.removeItem(atPath: folder)
     }
 
-    /// Forgets an interrupt that was meant for the cell before.
-    func beginCell() {
-        lock.withLock { stopRequested = false }
-        jobs.begin()
+    /// Runs the parts of a cell for a run, which ``interrupt()`` reaches meanwhile.
+    func during(_ run: CellRun, _ body: () -> CellOutcome) -> CellOutcome {
+        run.begin { [weak self] in
+            // A compilation under way is given up; the next cell finds a new compiler.
+            guard let self else { return }
+            lock.withLock { self.compiler }?.resident?.stop()
+        }
+        lock.withLock { runs.append(run) }
+        defer { lock.withLock { runs.removeAll { $0 === run } } }
+        return run.whileCurrent(body)
     }
+
+    /// The programs of the magics of the cell that this thread works for.
+    var jobs: ChildJob { Self.present.jobs }
+    /// What the parts of that cell took.
+    var measured: PartTimes {
+        get { Self.present.measured }
+        set { Self.present.measured = newValue }
+    }
+    static var present: CellRun { CellRun.current ?? CellRun { _ in } }
 
     /// Compiles, loads and runs a part of a cell, which is Swift.
     func runSwift(_ code: String, name: String, part: SwiftPart = SwiftPart(), showsResult: Bool) -> CellOutcome {
         let compiling = Stopwatch()
         let cell = ParsedCell(code, part: part)
         if cell.tree.statements.isEmpty && !cell.tree.hasError { return .finished }
-        Self.moduleCount += 1
-        let module = "HookeCell\(Self.moduleCount)"
-        let library: String
-        let imports = lock.withLock { table.imports(for: cell, cellID: part.cellID) }
-        do {
-            switch try compile(cell, code: code, name: name, module: module, imports: imports, showsResult: showsResult) {
-            case .failed(let diagnostics): return .notCompiled(redefinitions.explained(diagnostics, in: cell))
-            case .built(let path): library = path
-            }
-        } catch {
-            return .threw(failure(toCompile: error))
+        let run = Self.present
+        let loaded: LoadedCell
+        switch building.withLock({ build(cell, code: code, name: name, part: part, showsResult: showsResult, for: run) }) {
+        case .failure(let ending): return ending.outcome
+        case .success(let made): loaded = made
         }
-        if lock.withLock({ stopRequested }) { return .interrupted(CellFailure(kind: "Interrupted", message: "stopped before it ran", places: [])) }
-
-        // Symbols of the cells that this one uses are found in the global scope. Were its library linked with theirs, loading would take
-        // longer with each cell of a chain.
-        for needed in imports.libraries where offered.insert(needed).inserted { dlopen(needed, RTLD_NOW | RTLD_GLOBAL | RTLD_NOLOAD) }
-        guard let handle = dlopen(library, RTLD_NOW | RTLD_LOCAL), let symbol = dlsym(handle, module) else {
-            let reason = dlerror().map { String(cString: $0) } ?? "unknown reason"
-            let text = InternalNames.removed(fromMessage: reason.replacingOccurrences(of: folder + "/", with: ""))
-            return .threw(CellFailure(kind: "LoadError", message: "the compiled cell cannot be loaded: \(text)", places: []))
-        }
-        if cell.wholeModuleItems.contains(where: \.isConformance) { replaceConformances(by: library, entry: symbol) }
-        if !part.isForgotten { lock.withLock { (sources[name], namesByModule[module]) = (code, name) } }
-        libraries.append(library)
-        resultError = nil
-        typealias Entry = @convention(c) (Int32, UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?) -> Int32
+        run.clearResult()
         let compileTime = compiling.elapsed.wall, stopwatch = Stopwatch()
-        showing = .init()
-        guard let thread = CellThread(entry: unsafeBitCast(symbol, to: Entry.self)) else {
+        guard let thread = CellThread(owner: run, entry: loaded.entry) else {
             return .threw(CellFailure(kind: "LoadError", message: "no thread could be made for the cell: \(String(cString: strerror(errno)))", places: []))
         }
         // An interrupt that came while the cell was loaded found no thread to stop.
-        let isLate = lock.withLock {
-            running = thread
-            return stopRequested
+        if run.stopping(by: { [folder] in thread.stop(cellFolder: folder) }) {
+            DispatchQueue.global().async { [folder] in thread.stop(cellFolder: folder) }
         }
-        if isLate { DispatchQueue.global().async { [folder] in thread.stop(cellFolder: folder) } }
         let memory = MemoryLimit()
         var excess: String?
         let report = thread.wait(cellFolder: folder) {
@@ -143,30 +124,72 @@ public final class CellSession: @unchecked Sendable {
             excess = reason
             DispatchQueue.global().async { [folder] in thread.stop(cellFolder: folder, patience: 0.05) }
         }
-        measured = measured + PartTimes(compiling: compileTime, running: stopwatch.elapsed - showing)
-        lock.withLock { running = nil }
+        run.measured = run.measured + PartTimes(compiling: compileTime, running: stopwatch.elapsed - run.showing)
+        _ = run.stopping(by: nil)
 
-        let outcome = outcome(of: report, name: name, cell: cell, memoryExcess: excess)
+        let outcome = outcome(of: report, name: name, cell: cell, run: run, memoryExcess: excess)
         let finished = report.state == HOOKE_CELL_FINISHED ? Int.max : Int(report.last_mark)
         if !part.isForgotten {
-            lock.withLock {
-                table.add(cell, code: code, module: .init(name: module, library: library, cellID: part.cellID), imports: imports, finishedItems: finished)
-            }
+            lock.withLock { table.add(cell, code: code, module: loaded.module, imports: loaded.imports, finishedItems: finished) }
         }
         output.drain()
         return outcome
     }
 
-    /// Stops the cell that runs now, if any. Returns when it is over.
+    /// Stops the cells that run now, if any. Returns when they are over.
     public func interrupt() {
-        let thread: CellThread? = lock.withLock {
-            stopRequested = true
-            return running
-        }
-        jobs.stop()
-        // A compilation under way is given up; the next cell finds a new compiler.
-        if let thread { thread.stop(cellFolder: folder) } else { lock.withLock { compiler }?.resident?.stop() }
+        for run in lock.withLock({ runs }) { run.stop() }
     }
+
+    /// A cell whose code is in memory.
+    private struct LoadedCell {
+        typealias Entry = @convention(c) (Int32, UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?) -> Int32
+        let module: DefinitionTable.Module
+        let imports: DefinitionTable.Imports
+        let entry: Entry
+    }
+
+    /// Why a cell did not come to run.
+    private struct Ending: Error { let outcome: CellOutcome }
+
+    /// Compiles and loads.
+    private func build(
+        _ cell: ParsedCell, code: String, name: String, part: SwiftPart, showsResult: Bool, for run: CellRun
+    ) -> Result<LoadedCell, Ending> {
+        func ended(_ outcome: CellOutcome) -> Result<LoadedCell, Ending> { .failure(Ending(outcome: outcome)) }
+        if run.isStopRequested { return ended(Self.stoppedBeforeItRan) }
+        Self.moduleCount += 1
+        let module = "HookeCell\(Self.moduleCount)"
+        let library: String
+        let imports = lock.withLock { table.imports(for: cell, cellID: part.cellID) }
+        do {
+            switch try compile(cell, code: code, name: name, module: module, imports: imports, showsResult: showsResult) {
+            case .failed(let diagnostics): return ended(.notCompiled(redefinitions.explained(diagnostics, in: cell)))
+            case .built(let path): library = path
+            }
+        } catch {
+            return ended(.threw(failure(toCompile: error)))
+        }
+        if run.isStopRequested { return ended(Self.stoppedBeforeItRan) }
+        // Symbols of the cells that this one uses are found in the global scope. Were its library linked with theirs, loading would take
+        // longer with each cell of a chain.
+        for needed in imports.libraries where offered.insert(needed).inserted { dlopen(needed, RTLD_NOW | RTLD_GLOBAL | RTLD_NOLOAD) }
+        guard let handle = dlopen(library, RTLD_NOW | RTLD_LOCAL), let symbol = dlsym(handle, module) else {
+            let reason = dlerror().map { String(cString: $0) } ?? "unknown reason"
+            let text = InternalNames.removed(fromMessage: reason.replacingOccurrences(of: folder + "/", with: ""))
+            return ended(.threw(CellFailure(kind: "LoadError", message: "the compiled cell cannot be loaded: \(text)", places: [])))
+        }
+        if cell.wholeModuleItems.contains(where: \.isConformance) { replaceConformances(by: library, entry: symbol) }
+        lock.withLock {
+            if !part.isForgotten { (sources[name], namesByModule[module]) = (code, name) }
+            libraries.append(library)
+        }
+        return .success(LoadedCell(
+            module: .init(name: module, library: library, cellID: part.cellID), imports: imports,
+            entry: unsafeBitCast(symbol, to: LoadedCell.Entry.self)))
+    }
+
+    private static let stoppedBeforeItRan = CellOutcome.interrupted(CellFailure(kind: "Interrupted", message: "stopped before it ran", places: []))
 
     func currentCompiler() throws -> CellCompiler { try lock.withLock { compiler } ?? makeCompiler(try Toolchain()) }
 
@@ -196,6 +219,9 @@ public final class CellSession: @unchecked Sendable {
         if case .failed = result, showsResult, cell.resultRange != nil { return try attempt(showsResult: false) }
         return result
     }
+
+    /// Paths of the loaded cells.
+    var cellLibraries: [String] { lock.withLock { libraries } }
 
     /// The text of each cell by its name.
     var cellSources: [String: String] { lock.withLock { sources } }
