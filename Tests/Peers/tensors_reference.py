@@ -46,8 +46,8 @@ def arithmetic(random):
     made["x"] = x
     exact = x.astype(numpy.float64)
     for i, axes in enumerate(AXES):
-        made |= {f"axes{i}/sum": exact.sum(axes), f"axes{i}/mean": exact.mean(axes), f"axes{i}/max": x.max(axes), f"axes{i}/min": x.min(axes),
-                 f"axes{i}/variance": exact.var(axes), f"axes{i}/deviation": exact.std(axes, ddof=1)}
+        made |= {f"axes{i}/sum": exact.sum(axes), f"axes{i}/mean": exact.mean(axes), f"axes{i}/max": x.max(axes),
+                 f"axes{i}/min": x.min(axes), f"axes{i}/variance": exact.var(axes), f"axes{i}/deviation": exact.std(axes, ddof=1)}
     made |= {f"argmax{i}": x.argmax(i) for i in range(3)}
     made |= {"permuted": x.transpose(2, 0, 1), "part": x[1:4, ::2, -3:], "index": x[-1, :, 2], "flipped": x[:, ::-1, ::-1],
              "padded": numpy.pad(x, ((0, 1), (2, 0), (1, 1)), constant_values=0.5), "taken": numpy.take(x, [3, 0, 3], axis=1),
@@ -137,7 +137,8 @@ RULES = {
     "pil-bicubic": lambda x, s: pil(x, s, Image.Resampling.BICUBIC),
     "pil-lanczos": lambda x, s: pil(x, s, Image.Resampling.LANCZOS),
 }
-SIZES = [((5, 7), (9, 4)), ((12, 10), (5, 3)), ((4, 4), (8, 8)), ((6, 5), (1, 13)), ((1, 3), (4, 7)), ((3, 3), (3, 3)), ((11, 13), (10, 14))]
+SIZES = [((5, 7), (9, 4)), ((12, 10), (5, 3)), ((4, 4), (8, 8)), ((6, 5), (1, 13)), ((1, 3), (4, 7)), ((3, 3), (3, 3)),
+         ((11, 13), (10, 14))]
 
 
 def resizing(random):

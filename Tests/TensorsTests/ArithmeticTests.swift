@@ -68,8 +68,9 @@ import Testing
         let empty = Tensor([])
         #expect(empty.sum() == 0 && empty.mean() == 0 && empty.max().isNaN && empty.min().isNaN)
         let flat = Tensor(zeros: [2, 0, 3])
-        #expect(flat.sum(along: 1) == Tensor(zeros: [2, 3]) && flat.mean(along: 1).firstNonFinite == [0, 0] && flat.sum(along: 0).shape == [0, 3])
-        #expect((flat + 1).shape == [2, 0, 3] && flat.transposed.shape == [2, 3, 0] && noise(2, 3)[2...].sum(along: 0) == Tensor(zeros: [3]))
+        #expect(flat.sum(along: 1) == Tensor(zeros: [2, 3]) && flat.mean(along: 1).firstNonFinite == [0, 0])
+        #expect(flat.sum(along: 0).shape == [0, 3] && (flat + 1).shape == [2, 0, 3] && flat.transposed.shape == [2, 3, 0])
+        #expect(noise(2, 3)[2...].sum(along: 0) == Tensor(zeros: [3]))
         for place in [0, 5, 16] {
             var x = noise(17)
             x[place] = .nan
@@ -91,7 +92,7 @@ import Testing
         func worst(_ found: Tensor, _ inputs: Tensor, _ function: (Double) -> Double) -> Double {
             zip(found.scalars, inputs.scalars).map { value, input in
                 let exact = function(Double(input)), float = Float(exact)
-                if float.isInfinite || float.isNaN || value == float { return value == float || (value.isNaN && float.isNaN) ? 0 : .infinity }
+                if !float.isFinite || value == float { return value == float || (value.isNaN && float.isNaN) ? 0 : .infinity }
                 return abs(Double(value) - exact) / Double(Swift.max(float.ulp, .leastNormalMagnitude.ulp))
             }.max() ?? 0
         }

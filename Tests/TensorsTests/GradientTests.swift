@@ -59,7 +59,9 @@ import Testing
         // A sum of large numbers may be small: its error is measured by what goes into it.
         let size = zip(gradients, inputs).reduce(abs(value)) { $0 + $1.0.norm() * $1.1.norm() }
         #expect(try abs(value - file.tensor(name + "/value").scalars[0]) < 1e-6 * size)
-        for (i, gradient) in gradients.enumerated() { #expect(try error(gradient, file.tensor("\(name)/gradient\(i)")) < 2e-5, "operand \(i)") }
+        for (i, gradient) in gradients.enumerated() {
+            #expect(try error(gradient, file.tensor("\(name)/gradient\(i)")) < 2e-5, "operand \(i)")
+        }
     }
 
     @Test(arguments: functions.map(\.0)) func `gradients are slopes of the function`(name: String) throws {
@@ -102,7 +104,9 @@ import Testing
 
     @Test func `a primitive of one's own takes part like any other operation`() throws {
         func cube(_ x: Variable) -> Variable {
-            Variable.primitive("cube", of: [x, Variable(1)], value: pow(x.value, 3)) { [value = x.value] in [$0 * 3 * value.squared, Tensor(0)] }
+            Variable.primitive("cube", of: [x, Variable(1)], value: pow(x.value, 3)) { [value = x.value] in
+                [$0 * 3 * value.squared, Tensor(0)]
+            }
         }
         #expect(try gradient(at: Tensor([1, 2])) { (cube($0 * 2) + $0).sum() } == Tensor([25, 97]))
         #expect(throws: GradientError.primitive("wrong", needed: [[2]], found: [[1, 2]])) {

@@ -41,7 +41,8 @@ import Testing
         middle[0, 1] = 100
         row.withUnsafeMutableScalars { $0[0] = -1 }
         #expect(whole[2, 1] != 100 && middle[0, 1] == 100 && row[0] == -1 && middle.shape == [2, 5] && middle.scalars.count == 10)
-        #expect(middle[1, 0] == whole[3, 0] && (middle + middle).scalars[1] == 200 && abs(middle.sum() - middle.scalars.reduce(0, +)) < 1e-4)
+        #expect(middle[1, 0] == whole[3, 0] && (middle + middle).scalars[1] == 200)
+        #expect(abs(middle.sum() - middle.scalars.reduce(0, +)) < 1e-4)
     }
 
     @Test func `transposing twice gives the tensor back, for sizes around the tiles`() {

@@ -68,16 +68,16 @@ import Testing
 
     @Test func `matrices without rows or columns, and vectors, are answered or refused in words`() throws {
         #expect(try Tensor(zeros: [0, 3]).svd().vt.shape == [0, 3] && Tensor(zeros: [4, 0]).qr().q.shape == [4, 0])
-        #expect(try Tensor(zeros: [0, 0]).eigenSymmetric().values.count == 0 && Tensor(zeros: [0, 2]).leastSquares(Tensor([])).scalars == [0, 0])
+        #expect(try Tensor(zeros: [0, 0]).eigenSymmetric().values.count == 0)
+        #expect(try Tensor(zeros: [0, 2]).leastSquares(Tensor([])).scalars == [0, 0])
         func words(_ body: () throws -> Void) -> String { do { try body(); return "accepted" } catch { return "\(error)" } }
         #expect(words { _ = try Tensor([1, 2]).svd() } == "svd of [2]: needed is a matrix")
         #expect(words { _ = try noise(2, 3).eigenSymmetric() }.contains("square"))
         #expect(words { _ = try noise(2, 2).solving(noise(3)) }.contains("[2, 2] and [3]"))
         var bad = noise(4, 4)
         bad[2, 1] = .nan
-        for call in [{ _ = try bad.svd() }, { _ = try bad.qr() }, { _ = try bad.eigenSymmetric() }, { _ = try bad.solving(noise(4)) }] as [() throws -> Void] {
-            #expect(words(call).contains("[2, 1]"))
-        }
+        #expect(words { _ = try bad.svd() }.contains("[2, 1]") && words { _ = try bad.qr() }.contains("[2, 1]"))
+        #expect(words { _ = try bad.eigenSymmetric() }.contains("[2, 1]") && words { _ = try bad.solving(noise(4)) }.contains("[2, 1]"))
         #expect(words { _ = try noise(4, 4).solving(bad) }.contains("right side"))
     }
 }

@@ -53,7 +53,9 @@ import Testing
         try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
         defer { if kept == nil { try? FileManager.default.removeItem(atPath: output) } }
         let ramp = Tensor((0..<24).map { Float($0) / 8 - 1 })
-        let tensors = ["matrix": ramp.reshaped([4, 6]), "cube": ramp.reshaped([2, 3, 4]), "scalar": Tensor(2.5), "empty": Tensor(zeros: [0, 3])]
+        let tensors = [
+            "matrix": ramp.reshaped([4, 6]), "cube": ramp.reshaped([2, 3, 4]), "scalar": Tensor(2.5), "empty": Tensor(zeros: [0, 3]),
+        ]
         for (name, tensor) in tensors {
             try tensor.write(npy: "\(output)/\(name).npy")
             #expect(try Tensor(npy: "\(output)/\(name).npy") == tensor)
@@ -84,7 +86,8 @@ import Testing
 
     private func header(_ dictionary: String, data: Int = 0) -> [UInt8] {
         let text = Array(dictionary.utf8)
-        return [0x93] + Array("NUMPY".utf8) + [1, 0, UInt8(text.count & 255), UInt8(text.count >> 8)] + text + [UInt8](repeating: 0, count: data)
+        let start = [0x93] + Array("NUMPY".utf8) + [1, 0, UInt8(text.count & 255), UInt8(text.count >> 8)]
+        return start + text + [UInt8](repeating: 0, count: data)
     }
 
     @Test func `headers that lie are refused in words`() {

@@ -28,7 +28,8 @@ import Testing
              [760, 761, 762, ..., 797, 798, 799]]
             """)
         let deep = "\(Tensor(zeros: [50, 60, 70, 80]))"
-        #expect(deep.split(separator: "\n").count < 40 && deep.hasPrefix("Tensor [50, 60, 70, 80]: min 0, mean 0, max 0, deviation 0\n[[[["))
+        #expect(deep.split(separator: "\n").count < 40)
+        #expect(deep.hasPrefix("Tensor [50, 60, 70, 80]: min 0, mean 0, max 0, deviation 0\n[[[["))
     }
 
     @Test func `the statistics count what is not finite and leave it out`() {

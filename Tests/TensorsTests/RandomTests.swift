@@ -33,7 +33,8 @@ import Testing
 
     @Test func `normal numbers have the moments and the tails of the normal distribution`() {
         let x = Tensor(normal: [400_000], deviation: 2, seed: 11) / 2
-        #expect(abs(x.mean()) < 0.006 && abs(x.variance() - 1) < 0.01 && abs(pow(x, 3).mean()) < 0.02 && abs(x.squared.squared.mean() - 3) < 0.06)
+        #expect(abs(x.mean()) < 0.006 && abs(x.variance() - 1) < 0.01)
+        #expect(abs(pow(x, 3).mean()) < 0.02 && abs(x.squared.squared.mean() - 3) < 0.06)
         for (bound, share) in [(Float(1), 0.31731), (2, 0.04550), (3, 0.00270)] as [(Float, Double)] {
             let found = Double((abs(x) .> bound).mean())
             #expect(abs(found - share) < 5 * (share / 400_000).squareRoot(), "\(bound)")
@@ -46,7 +47,8 @@ import Testing
         var random = CounterRandom(seed: 2), draws = random
         for _ in 0..<10_000 {
             let radius = (-2 * Foundation.log(1 - draws.uniform())).squareRoot(), angle = 2 * Double.pi * draws.uniform()
-            #expect(abs(random.normal() - radius * Foundation.cos(angle)) < 1e-14 && abs(random.normal() - radius * Foundation.sin(angle)) < 1e-14)
+            #expect(abs(random.normal() - radius * Foundation.cos(angle)) < 1e-14)
+            #expect(abs(random.normal() - radius * Foundation.sin(angle)) < 1e-14)
         }
     }
 

@@ -109,7 +109,8 @@ struct RealFourierTransform {
                 odd.withUnsafeScalars { odd in
                     for row in 0..<outer * half {
                         let place = row % half, partner = place == 0 ? 0 : count - place
-                        let (from, here, there) = (row * inner, (row / half * count + place) * inner, (row / half * count + partner) * inner)
+                        let start = row / half * count, from = row * inner
+                        let (here, there) = ((start + place) * inner, (start + partner) * inner)
                         for k in 0..<inner { result[there &+ k] = even[from &+ k] - odd[from &+ k] }
                         for k in 0..<inner { result[here &+ k] = even[from &+ k] + odd[from &+ k] }
                     }

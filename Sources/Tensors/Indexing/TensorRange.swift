@@ -78,7 +78,9 @@ extension StridedLayout {
                 }
             }
         }
-        require(used(selections) <= full.count, "a tensor of shape \(full) has \(full.count) axes, but \(used(selections)) are selected from")
+        require(
+            used(selections) <= full.count,
+            "a tensor of shape \(full) has \(full.count) axes, but \(used(selections)) are selected from")
         var axis = 0
         func keep(through end: Int) {
             shape += full[axis..<end]
@@ -103,7 +105,8 @@ extension StridedLayout {
                 let (low, high) = (place(lower ?? 0), upper.map(place) ?? full[axis])
                 require(
                     low >= 0 && high <= full[axis] && low <= high,
-                    "the range \(lower.map(String.init) ?? "")..<\(upper.map(String.init) ?? "") is outside of axis \(axis) of shape \(full)")
+                    "the range \(lower.map(String.init) ?? "")..<\(upper.map(String.init) ?? "") is outside of axis \(axis) of shape "
+                        + "\(full)")
                 offset += low * own.strides[axis]
                 shape.append((high - low + step - 1) / step)
                 strides.append(own.strides[axis] * step)

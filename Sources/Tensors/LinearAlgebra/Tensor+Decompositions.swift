@@ -46,7 +46,8 @@ extension Tensor {
                 vt.withUnsafeMutableScalars { vt in
                     LAPACK.withWork { work, size in
                         var (size, info) = (size, Int32(0))
-                        sgesdd_("S", &m, &n, &a, &m, values.baseAddress, vt.baseAddress, &m, u.baseAddress, &small, work, &size, &whole, &info)
+                        sgesdd_(
+                            "S", &m, &n, &a, &m, values.baseAddress, vt.baseAddress, &m, u.baseAddress, &small, work, &size, &whole, &info)
                         return info
                     }
                 }

@@ -8,7 +8,8 @@ struct NumPyElement {
     /// The type that NumPy's `descr` names, such as `<f4`; nothing for types that are not numbers.
     init?(_ descr: String) {
         let text = Array(descr.utf8)
-        guard text.count == 3, let order = text.first, "<>|=".utf8.contains(order), let size = Int(String(decoding: text[2...], as: UTF8.self))
+        guard text.count == 3, let order = text.first, "<>|=".utf8.contains(order),
+            let size = Int(String(decoding: text[2...], as: UTF8.self))
         else { return nil }
         switch text[1] {
         case UInt8(ascii: "f"): guard [2, 4, 8].contains(size) else { return nil }

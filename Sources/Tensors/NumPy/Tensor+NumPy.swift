@@ -51,7 +51,8 @@ extension Tensor {
         guard let count, let extent, extent < 1 << 48, count <= available / element.size, count * element.size == available else {
             throw .format(
                 file: file,
-                reason: "the shape \(header.shape) of \(element.size)-byte elements does not account for the \(available) bytes after the header")
+                reason: "the shape \(header.shape) of \(element.size)-byte elements does not account for the \(available) bytes "
+                    + "after the header")
         }
         let stored = header.isFortranOrder ? Array(header.shape.reversed()) : header.shape
         let tensor = Tensor(shape: stored) { element.convert(UnsafeRawBufferPointer(rebasing: bytes[header.dataStart...]), to: $0) }

@@ -55,7 +55,9 @@ struct ZipArchive {
         for position in stride(from: bytes.count - 22, through: Swift.max(0, bytes.count - 22 - 0xFFFF), by: -1)
         where bytes.number(4, at: position) == 0x0605_4B50 && position + 22 + bytes.number(2, at: position + 20) == bytes.count {
             let (count, start) = (bytes.number(2, at: position + 10), bytes.number(4, at: position + 16))
-            guard count != 0xFFFF, start != 0xFFFF_FFFF else { throw Flaw(reason: "it is a ZIP64 archive: of 4 GB or 65,535 arrays and more") }
+            guard count != 0xFFFF, start != 0xFFFF_FFFF else {
+                throw Flaw(reason: "it is a ZIP64 archive: of 4 GB or 65,535 arrays and more")
+            }
             return (start, count)
         }
         throw noArchive

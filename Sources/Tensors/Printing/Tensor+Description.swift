@@ -41,7 +41,9 @@ extension Tensor: CustomStringConvertible {
     /// The elements that are shown, in order.
     private static func texts(_ scalars: UnsafeBufferPointer<Float>, _ shown: [[Int?]], _ strides: [Int]) -> [String] {
         var offsets = [0]
-        for (places, stride) in zip(shown, strides) { offsets = offsets.flatMap { start in places.compactMap { $0.map { start + $0 * stride } } } }
+        for (places, stride) in zip(shown, strides) {
+            offsets = offsets.flatMap { start in places.compactMap { $0.map { start + $0 * stride } } }
+        }
         return offsets.map { text(scalars[$0]) }
     }
 

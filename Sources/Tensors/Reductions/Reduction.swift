@@ -28,7 +28,9 @@ enum Reduction {
                     return
                 }
                 if inner == 1 {
-                    for i in 0..<outer { result[i] = lower(row(scalars + i * length, count: length, from: initial, lift: lift, combine: combine)) }
+                    for i in 0..<outer {
+                        result[i] = lower(row(scalars + i * length, count: length, from: initial, lift: lift, combine: combine))
+                    }
                     return
                 }
                 let accumulators = UnsafeMutablePointer<Accumulator>.allocate(capacity: inner)

@@ -11,13 +11,15 @@ extension Tensor {
     /// The smallest element; NaN when there is one, and for an empty tensor.
     public func min() -> Float {
         withUnsafeScalars { scalars in
-            count == 0 ? .nan : scalars.baseAddress.map { Reduction.row($0, count: count, from: .infinity, lift: { $0 }, combine: smaller) } ?? .nan
+            guard let scalars = scalars.baseAddress, count > 0 else { return .nan }
+            return Reduction.row(scalars, count: count, from: .infinity, lift: { $0 }, combine: smaller)
         }
     }
     /// The largest element; NaN when there is one, and for an empty tensor.
     public func max() -> Float {
         withUnsafeScalars { scalars in
-            count == 0 ? .nan : scalars.baseAddress.map { Reduction.row($0, count: count, from: -.infinity, lift: { $0 }, combine: larger) } ?? .nan
+            guard let scalars = scalars.baseAddress, count > 0 else { return .nan }
+            return Reduction.row(scalars, count: count, from: -.infinity, lift: { $0 }, combine: larger)
         }
     }
     /// The Euclidean norm over all elements.
