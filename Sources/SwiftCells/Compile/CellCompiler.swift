@@ -54,6 +54,7 @@ struct CellCompiler {
         try FileManager.default.createDirectory(atPath: "\(folder)/\(module)", withIntermediateDirectories: true)
         let text = "\(header)\n#sourceLocation(file: \"\(name)\", line: 1)\n\(source.text)\n"
         try Data(text.utf8).write(to: URL(fileURLWithPath: path + ".swift"))
+        // The .swiftdoc stays: it holds the doc comments that explanations of the session's names show.
         defer { for end in [".swift", ".swiftsourceinfo"] { unlink(path + end) } }
 
         let outcome = try run(path: path, arguments: arguments(for: module, imports: imports, optimized: optimized), module: module)
@@ -87,7 +88,7 @@ struct CellCompiler {
             do { return try compile(path: path, arguments: common, module: module, with: resident) } catch is ResidentCompiler.Unavailable {}
         }
         var arguments = ["-frontend", "-c", "-primary-file", path + ".swift", "-o", path + ".o", "-emit-module-path", path + ".swiftmodule"]
-        arguments += ["-entry-point-function-name", module, "-diagnostic-style", "llvm"] + common
+        arguments += ["-emit-module-doc-path", path + ".swiftdoc", "-entry-point-function-name", module, "-diagnostic-style", "llvm"] + common
         let process = try ChildProcess(toolchain.frontend, arguments)
         return Outcome(succeeded: process.status == 0, messages: CompilerMessage.parse(process.output), text: process.output)
     }

@@ -7,11 +7,12 @@ struct ChildProcess {
     let status: Int32
     let output: String
 
-    /// Runs the program; once more if it was killed, as the system does to save memory.
+    /// Runs the program; once more if it was killed, as the system does to save memory and as an interrupt of the kernel's process
+    /// group does to a child that has not left the group yet.
     /// - Throws: ``ToolchainError/cannotStart(program:reason:)``.
     init(_ program: String, _ arguments: [String], environment: [String: String]? = nil) throws {
         let first = try Self.run(program, arguments, environment: environment)
-        (status, output) = first.status == 128 + SIGKILL ? try Self.run(program, arguments, environment: environment) : first
+        (status, output) = [128 + SIGKILL, 128 + SIGINT].contains(first.status) ? try Self.run(program, arguments, environment: environment) : first
     }
 
     private static func run(_ program: String, _ arguments: [String], environment: [String: String]?) throws -> (status: Int32, output: String) {

@@ -24,6 +24,8 @@ extension CellSession {
 
     /// Asks the compiler for the types of variables, by a cell of which nothing is kept. One that cannot be asked about has none.
     private func variableTypes(_ names: [String]) -> [String: String] {
+        TypeNames.turn.lock()
+        defer { TypeNames.turn.unlock() }
         var asked = names
         while !asked.isEmpty {
             let declaration = #"@_silgen_name("hooke_cell_type") func __hookeType<T>(_ number: Int, _ value: @autoclosure () throws -> T)"#

@@ -7,7 +7,9 @@ public func hookeCellType<T>(_ number: Int, _ value: @autoclosure () throws -> T
 }
 
 enum TypeNames {
-    /// By the number of the variable; touched only by the cell that asks, while `%who` waits.
+    /// Lets one `%who` at a time ask.
+    static let turn = NSLock()
+    /// By the number of the variable; touched only by the cell that asks, while `%who` waits, and by whoever has the turn.
     nonisolated(unsafe) static var found: [Int: String] = [:]
 
     /// A type as people write it: `[Int]` for `Array<Int>`, `Int?` for `Optional<Int>`.

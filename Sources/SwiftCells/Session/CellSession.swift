@@ -63,7 +63,7 @@ public final class CellSession: @unchecked Sendable {
         let cache = FileManager.default.homeDirectoryForCurrentUser.path + "/.cache/hooke/modules-\(toolchain.version)"
         var made = CellCompiler(
             toolchain: toolchain, folder: folder, searchPaths: searchPaths, moduleCache: cache, resident: ResidentCompiler(toolchain: toolchain))
-        made.packageArguments = packages.flatMap(\.arguments)
+        made.packageArguments = lock.withLock { packages.flatMap(\.arguments) }
         lock.withLock { compiler = made }
         DispatchQueue.global().async { [made] in made.warmUp() }
         return made
@@ -163,14 +163,16 @@ public final class CellSession: @unchecked Sendable {
         let library: String
         let imports = lock.withLock { table.imports(for: cell, cellID: part.cellID) }
         do {
-            switch try compile(cell, code: code, name: name, module: module, imports: imports, showsResult: showsResult) {
+            let result = try compile(cell, code: code, name: name, module: module, imports: imports, showsResult: showsResult)
+            // An interrupt by a signal to the whole group can hit a compiler or linker that is just being started.
+            if run.isStopRequested { return ended(Self.stoppedBeforeItRan) }
+            switch result {
             case .failed(let diagnostics): return ended(.notCompiled(redefinitions.explained(diagnostics, in: cell)))
             case .built(let path): library = path
             }
         } catch {
             return ended(.threw(failure(toCompile: error)))
         }
-        if run.isStopRequested { return ended(Self.stoppedBeforeItRan) }
         // Symbols of the cells that this one uses are found in the global scope. Were its library linked with theirs, loading would take
         // longer with each cell of a chain.
         for needed in imports.libraries where offered.insert(needed).inserted { dlopen(needed, RTLD_NOW | RTLD_GLOBAL | RTLD_NOLOAD) }

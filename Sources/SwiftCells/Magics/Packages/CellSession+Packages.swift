@@ -79,7 +79,7 @@ extension CellSession {
 
     /// Two modules of one name in a process would share symbols of different meaning.
     private func refuseCollisions(of package: String, modules: [String]) throws {
-        let ownModules = ownModules
+        let ownModules = ownModules, packages = lock.withLock { self.packages }
         for module in modules {
             if ownModules.contains(module) {
                 throw MagicError.package(
@@ -102,14 +102,19 @@ extension CellSession {
         return Set(names.filter { !$0.hasSuffix("Tests") })
     }
 
+    /// Cells of subshells may add packages at the same time.
+    private static let loading = NSLock()
+
     private func load(_ package: BuiltPackage) throws {
-        if !packages.contains(package) {
+        Self.loading.lock()
+        defer { Self.loading.unlock() }
+        if !lock.withLock({ packages.contains(package) }) {
             try refuseCollisions(of: package.name, modules: package.modules)
             if !package.library.isEmpty, dlopen(package.library, RTLD_NOW | RTLD_GLOBAL) == nil {
                 let reason = dlerror().map { String(cString: $0) } ?? "unknown reason"
                 throw MagicError.package("\(package.name) cannot be loaded: \(reason.replacingOccurrences(of: package.library, with: "its library"))")
             }
-            packages.append(package)
+            lock.withLock { packages.append(package) }
         }
         lock.withLock {
             compiler?.packageArguments = packages.flatMap(\.arguments)
