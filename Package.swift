@@ -36,10 +36,11 @@ let package = Package(
         .systemLibrary(name: "CSodium", providers: [.apt(["libsodium-dev"])]),
         .systemLibrary(name: "COpenBLAS", providers: [.apt(["libopenblas-dev"])]),
         .systemLibrary(name: "CPNG", providers: [.apt(["libpng-dev"])]),
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CHooke"),
 
         // Floor 1
-        .target(name: "Tensors", dependencies: ["COpenBLAS"]),
+        .target(name: "Tensors", dependencies: ["COpenBLAS", "CZlib"]),
         .target(name: "RichDisplay"),
         .target(name: "JupyterProtocol", dependencies: ["CZeroMQ", "CSodium"]),
         .target(
@@ -77,7 +78,7 @@ let package = Package(
         // Keeps the Swift compiler in memory for one kernel.
         .executableTarget(name: "hooke-compiler", dependencies: ["CHooke"], path: "Sources/CompilerService"),
 
-        .testTarget(name: "TensorsTests", dependencies: ["Tensors"]),
+        .testTarget(name: "TensorsTests", dependencies: ["Tensors"], exclude: ["Reference"]),
         .testTarget(name: "FiguresTests", dependencies: ["Figures", "Tensors"], exclude: ["Reference"]),
         .testTarget(name: "NetworksTests", dependencies: ["Networks", "Tensors"], exclude: ["Reference"]),
         .testTarget(name: "PictureWorldTests", dependencies: ["PictureWorld", "Tensors"]),
