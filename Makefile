@@ -40,6 +40,7 @@ test-browser: install
 	.venv-browser/bin/pytest -q Tests/Browser
 
 bench: install
+	Scripts/python-environment.sh .venv Benchmarks/requirements.txt
 	.venv/bin/python Benchmarks/kernel.py
 
 build: system

@@ -47,5 +47,12 @@ public struct Markdown: Displayable, Sendable {
     /// Markdown rendered by the front end.
     public init(_ source: String) { self.source = source }
 
-    public func mimeBundle() -> MimeBundle { MimeBundle(plain: source).adding("text/markdown", text: source) }
+    /// The source, and for terminals its beginning.
+    public func mimeBundle() -> MimeBundle {
+        let length = source.utf8.count
+        let plain = length <= Self.plainLength ? source : source.prefix(Self.plainLength) + "… (\(length) bytes of Markdown)"
+        return MimeBundle(plain: plain).adding("text/markdown", text: source)
+    }
+
+    private static let plainLength = 20_000
 }
