@@ -1,3 +1,4 @@
+import CVector
 import Synchronization
 import Tensors
 
@@ -29,11 +30,11 @@ final class PlanRunner: Sendable {
     ///   - objective: called between the passes with the wanted activations; its gradients have the shapes of those.
     /// - Returns: the wanted activations and the targets' gradients, by node; gradients of the input are in units of `0...1`.
     func run(
-        _ request: PlanRequest, images: Tensor?, objective: Objective = { _ in [:] }
+        _ request: PlanRequest, images: Tensor?, clock: StepClock? = nil, objective: Objective = { _ in [:] }
     ) throws -> (activations: [Int: Tensor], gradients: [Int: Tensor]) {
         let plan = try plan(request)
         return try pool.withSlab(plan.slabCount) { slab in
-            var run = Run(graph: graph, plan: plan, slab: slab)
+            var run = Run(graph: graph, plan: plan, slab: slab, clock: clock)
             return try run(images: images, objective: objective)
         }
     }
@@ -44,6 +45,7 @@ private struct Run {
     let graph: Graph
     let plan: ExecutionPlan
     let slab: UnsafeMutablePointer<Float>
+    let clock: StepClock?
     var scratch: UnsafeMutablePointer<Float> { slab + (plan.slabCount - plan.scratchCount) }
 
     private func view(_ index: Int, _ region: ExecutionPlan.Region) -> ActivationView? {
@@ -62,6 +64,7 @@ private struct Run {
         var collected: [Int: Tensor] = [:], emitted: [Int: Tensor] = [:]
         var seeds: [Int: Tensor]?
         for step in plan.steps {
+            defer { clock?.mark(step, graph) }
             switch step {
             case .loadImages(let index):
                 guard let images, let view = activation(index) else { continue }
@@ -121,7 +124,9 @@ private struct Run {
     private func load(_ images: Tensor, into view: ActivationView, range: ClosedRange<Float>) {
         let scale = range.upperBound - range.lowerBound, low = range.lowerBound
         images.withUnsafeScalars { from in
-            for i in 0..<from.count { view.base[i] = from[i] * scale + low }
+            guard let base = from.baseAddress else { return }
+            let pixels = vector_pixels(base: UnsafeMutablePointer(mutating: base), stride: view.channels)
+            vector_copy(view.vector, pixels, view.pixels, view.channels, scale, low, 0)
         }
     }
 }

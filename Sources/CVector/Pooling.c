@@ -1,0 +1,75 @@
+#include "VectorPooling.h"
+#include "InstructionLevel.h"
+#include "WorkerPool.h"
+
+// Channels that one piece of a gradient takes: a cache line or more.
+enum { CHANNEL_BLOCK = 16 };
+
+typedef struct {
+    const vector_pooling *shape;
+    vector_pixels y, x, d, g;
+    int accumulate, blocks;
+    void (*forward)(const void *, ptrdiff_t row);
+    void (*backward)(const void *, ptrdiff_t image, ptrdiff_t first, ptrdiff_t last);
+} pooling_job;
+
+typedef struct {
+    ptrdiff_t first;
+    int count;
+} range;
+
+// The part of first..<first + size that lies in 0..<length.
+static inline range clipped(ptrdiff_t first, int size, int length) {
+    ptrdiff_t last = first + size < length ? first + size : length;
+    first = first > 0 ? first : 0;
+    return (range){first, last > first ? (int)(last - first) : 0};
+}
+
+#define TEMPLATE "Pooling.inc.h"
+#include "Levels.h"
+
+typedef void (*forward_kernel)(const void *, ptrdiff_t);
+typedef void (*backward_kernel)(const void *, ptrdiff_t, ptrdiff_t, ptrdiff_t);
+
+static void forward_part(void *raw, ptrdiff_t row) {
+    const pooling_job *j = raw;
+    j->forward(j, row);
+}
+
+static void backward_part(void *raw, ptrdiff_t index) {
+    const pooling_job *j = raw;
+    ptrdiff_t image = index / j->blocks, block = index % j->blocks;
+    // Blocks of whole cache lines, as even as they can be.
+    ptrdiff_t lines = (j->shape->channels + CHANNEL_BLOCK - 1) / CHANNEL_BLOCK;
+    ptrdiff_t first = lines * block / j->blocks * CHANNEL_BLOCK, last = lines * (block + 1) / j->blocks * CHANNEL_BLOCK;
+    j->backward(j, image, first, last < j->shape->channels ? last : j->shape->channels);
+}
+
+static void run_forward(pooling_job j) {
+    if (j.shape->channels > 0) vector_parallel((ptrdiff_t)j.shape->images * j.shape->target_height, forward_part, &j);
+}
+
+static void run_backward(pooling_job j) {
+    if (j.shape->channels <= 0 || j.shape->images <= 0) return;
+    int lines = (j.shape->channels + CHANNEL_BLOCK - 1) / CHANNEL_BLOCK, threads = vector_threads_in_use();
+    j.blocks = threads == 1 ? 1 : (2 * threads + j.shape->images - 1) / j.shape->images;
+    if (j.blocks > lines) j.blocks = lines;
+    vector_parallel((ptrdiff_t)j.shape->images * j.blocks, backward_part, &j);
+}
+
+void vector_max_pool(const vector_pooling *shape, vector_pixels y, vector_pixels x) {
+    run_forward((pooling_job){.shape = shape, .y = y, .x = x, .forward = (forward_kernel)AT_LEVEL(max)});
+}
+
+void vector_average_pool(const vector_pooling *shape, vector_pixels y, vector_pixels x) {
+    run_forward((pooling_job){.shape = shape, .y = y, .x = x, .forward = (forward_kernel)AT_LEVEL(average)});
+}
+
+void vector_max_pool_gradient(
+    const vector_pooling *shape, vector_pixels d, vector_pixels g, vector_pixels y, vector_pixels x, int accumulate) {
+    run_backward((pooling_job){.shape = shape, .y = y, .x = x, .d = d, .g = g, .accumulate = accumulate, .backward = (backward_kernel)AT_LEVEL(max_gradient)});
+}
+
+void vector_average_pool_gradient(const vector_pooling *shape, vector_pixels d, vector_pixels g, int accumulate) {
+    run_backward((pooling_job){.shape = shape, .d = d, .g = g, .accumulate = accumulate, .backward = (backward_kernel)AT_LEVEL(average_gradient)});
+}

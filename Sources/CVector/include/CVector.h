@@ -1,0 +1,8 @@
+#include "InstructionLevel.h"
+#include "VectorConvolution.h"
+#include "VectorDepthwise.h"
+#include "VectorElements.h"
+#include "VectorLayout.h"
+#include "VectorNormalization.h"
+#include "VectorPooling.h"
+#include "WorkerPool.h"
