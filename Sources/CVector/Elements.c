@@ -8,6 +8,7 @@ typedef struct {
     vector_pixels y, x, z;
     ptrdiff_t pixels, channels, step;
     float scale, shift;
+    const float *scales, *shifts;
     vector_gate gate;
     int accumulate;
     void (*rows)(const void *job, ptrdiff_t first, ptrdiff_t last);
@@ -56,6 +57,12 @@ static void run_flat(element_job j, row_kernel rows) {
 void vector_copy(vector_pixels y, vector_pixels x, ptrdiff_t pixels, ptrdiff_t channels, float scale, float shift, int accumulate) {
     run_flat((element_job){.y = y, .x = x, .pixels = pixels, .channels = channels, .scale = scale, .shift = shift, .accumulate = accumulate},
         (row_kernel)AT_LEVEL(copy));
+}
+
+void vector_affine(
+    vector_pixels y, vector_pixels x, const float *scales, const float *shifts, ptrdiff_t pixels, ptrdiff_t channels, int accumulate) {
+    run((element_job){.y = y, .x = x, .pixels = pixels, .channels = channels, .scales = scales, .shifts = shifts, .accumulate = accumulate},
+        (row_kernel)AT_LEVEL(affine));
 }
 
 void vector_fill(vector_pixels y, ptrdiff_t pixels, ptrdiff_t channels, float value) {

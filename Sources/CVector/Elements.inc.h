@@ -13,6 +13,18 @@ static void LEVEL(copy)(const element_job *j, ptrdiff_t first, ptrdiff_t last) {
     }
 }
 
+static void LEVEL(affine)(const element_job *j, ptrdiff_t first, ptrdiff_t last) {
+    const float *restrict scales = j->scales, *restrict shifts = j->shifts;
+    for (ptrdiff_t p = first; p < last; p++) {
+        float *restrict y = j->y.base + p * j->y.stride;
+        const float *restrict x = j->x.base + p * j->x.stride;
+        for (ptrdiff_t c = 0; c < j->channels; c++) {
+            const float value = x[c] * scales[c] + (shifts ? shifts[c] : 0);
+            y[c] = j->accumulate ? y[c] + value : value;
+        }
+    }
+}
+
 static void LEVEL(fill)(const element_job *j, ptrdiff_t first, ptrdiff_t last) {
     const float value = j->shift;
     for (ptrdiff_t p = first; p < last; p++) {

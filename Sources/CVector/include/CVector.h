@@ -5,4 +5,5 @@
 #include "VectorLayout.h"
 #include "VectorNormalization.h"
 #include "VectorPooling.h"
+#include "VectorResize.h"
 #include "WorkerPool.h"

@@ -11,6 +11,9 @@ typedef struct {
 
 // y = x * scale + shift, or y += x * scale + shift.
 void vector_copy(vector_pixels y, vector_pixels x, ptrdiff_t pixels, ptrdiff_t channels, float scale, float shift, int accumulate);
+// y[c] = or += x[c] * scales[c] + shifts[c]; without shifts they are zero.
+void vector_affine(
+    vector_pixels y, vector_pixels x, const float *scales, const float *shifts, ptrdiff_t pixels, ptrdiff_t channels, int accumulate);
 void vector_fill(vector_pixels y, ptrdiff_t pixels, ptrdiff_t channels, float value);
 // y = max(x, 0)
 void vector_rectify(vector_pixels y, vector_pixels x, ptrdiff_t pixels, ptrdiff_t channels);
