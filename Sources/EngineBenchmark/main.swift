@@ -1,28 +1,60 @@
 import COpenBLAS
 import Foundation
 import Networks
-import Tensors
 
-let pairs = 15
-for (name, model, size) in [("InceptionV1", try Model(random: .inceptionV1), 224), ("mini-inception", try Model(random: .miniInception(classCount: 12)), 128)] {
-    var random = CounterRandom(seed: 1)
-    let images = Tensor(shape: [1, size, size, 3], scalars: (0..<size * size * 3).map { _ in Float(random.uniform()) })
-    let layer = model.layers.map(\.name).last { $0.hasPrefix("mixed") }!
-    var products = try BareProducts(model, batch: 1, height: size, width: size, upTo: layer)
-    let seed = Tensor(repeating: 0.01, shape: try model.activations(of: images, at: [layer])[layer]!.shape)
-    for threads in [1, 2] {
-        openblas_set_num_threads(Int32(threads))
-        Compute.threads = threads
-        var forward: [Double] = [], both: [Double] = [], bare: [Double] = [], bareForward: [Double] = []
-        for _ in 0..<pairs {
-            forward.append(try milliseconds { _ = try model.activations(of: images, at: [layer]) })
-            both.append(try milliseconds { _ = try model.gradient(of: images, at: [layer]) { _ in (0, [layer: seed]) } })
-            bareForward.append(milliseconds { products.run(products.forward, transposed: false) })
-            bare.append(bareForward.last! + milliseconds { products.run(products.backward, transposed: true) })
+// hooke-bench            the engine beside the bare matrix products of OpenBLAS, and where its time goes
+// hooke-bench serve      answers lines "KIND NETWORK SIZE BATCH THREADS" with milliseconds, for Benchmarks/engine.py
+
+/// Measurements of one kind alternate with those they are compared with, so that a busy moment meets both.
+func report(_ name: String, size: Int, threads: Int, rounds: Int = 25) throws {
+    var workload = try Workload(name, size: size, batch: 1)
+    Workload.choose(threads: threads)
+    var times: [Workload.Kind: [Double]] = [:], profile: [String: [Double]] = [:]
+    for _ in 0..<rounds {
+        for kind in Workload.Kind.allCases { times[kind, default: []].append(try workload.time(kind)) }
+        for (kind, time) in try workload.model.profile(of: workload.images, at: workload.layer) { profile[kind, default: []].append(time) }
+    }
+    func typical(_ kind: Workload.Kind) -> Double { median(times[kind] ?? []) }
+    let (forward, backward) = workload.gigaflops
+    print("\n\(name) \(size)x\(size), \(threads) thread\(threads == 1 ? "" : "s"), \(Compute.instructions) (OpenBLAS: \(String(cString: openblas_get_corename())))")
+    for (title, ours, bare, work) in [
+        ("forward", Workload.Kind.forward, Workload.Kind.bareForward, forward), ("forward and gradient", .gradient, .bareBoth, forward + backward),
+    ] {
+        print(
+            String(
+                format: "  %-22@ %7.2f ms, %4.0f GFLOP/s   bare products %7.2f ms   ratio %.2f", title as NSString, typical(ours),
+                work / typical(ours) * 1000, typical(bare), typical(ours) / typical(bare)))
+    }
+    let shares = profile.mapValues(median), total = shares.values.reduce(0, +)
+    for (kind, time) in shares.sorted(by: { $0.value > $1.value }) where time > 0.005 * total {
+        print(String(format: "    %-40@ %6.2f ms  %3.0f %%", kind as NSString, time, 100 * time / total))
+    }
+}
+
+func serve() throws {
+    var workloads: [String: Workload] = [:]
+    while let line = readLine() {
+        let words = line.split(separator: " ").map(String.init)
+        guard words.count == 5, let kind = Workload.Kind(rawValue: words[0]), let size = Int(words[2]), let batch = Int(words[3]),
+            let threads = Int(words[4])
+        else {
+            print("error: a line is KIND NETWORK SIZE BATCH THREADS, not '\(line)'")
+            continue
         }
-        var times: [String: [Double]] = [:]
-        for _ in 0..<pairs { for (kind, time) in try model.profile(of: images, at: layer) { times[kind, default: []].append(time) } }
-        for (kind, time) in times.mapValues(median).sorted(by: { $0.value > $1.value }) { print("   \(kind) \(time)") }
-        print("\(name) \(size) threads \(threads): forward \(median(forward)) ms, + gradient \(median(both)) ms, bare \(median(bareForward)) \(median(bare)) ratio \(median(both) / median(bare))")
+        Workload.choose(threads: threads)
+        let key = words[1...3].joined(separator: " ")
+        if workloads[key] == nil { workloads[key] = try Workload(words[1], size: size, batch: batch) }
+        print(try workloads[key]?.time(kind) ?? .nan)
+        fflush(stdout)
+    }
+}
+
+setvbuf(stdout, nil, _IOLBF, 0)
+if CommandLine.arguments.dropFirst() == ["serve"] {
+    try serve()
+} else {
+    for threads in Set([1, Compute.availableThreads]).sorted() {
+        try report("inceptionv1", size: 224, threads: threads)
+        try report("mini-inception", size: 128, threads: threads)
     }
 }
