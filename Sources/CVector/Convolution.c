@@ -56,11 +56,18 @@ static const int portable_heights[5] = {0, 2};
 #undef TILE_PANELS
 #undef TILE_CASES
 
+#if defined(__x86_64__)
+#define AT_LEVEL(name) (vector_level_in_use() == VECTOR_AVX512 ? avx512_##name : vector_level_in_use() == VECTOR_AVX2 ? avx2_##name : portable_##name)
+#else
+#define AT_LEVEL(name) portable_##name
+#endif
+
 // How a job is cut: blocks of pixels times groups of panels.
 typedef struct {
     const vector_convolution *job;
     ptrdiff_t pixels, blocks;
     int panels, groups;
+    void (*convolve)(const vector_convolution *, ptrdiff_t first, ptrdiff_t last, int first_panel, int last_panel);
 } cut;
 
 static void convolve_part(void *raw, ptrdiff_t index) {
@@ -68,18 +75,13 @@ static void convolve_part(void *raw, ptrdiff_t index) {
     ptrdiff_t block = index / c->groups, group = index % c->groups;
     ptrdiff_t first = c->pixels * block / c->blocks, last = c->pixels * (block + 1) / c->blocks;
     int first_panel = (int)(c->panels * group / c->groups), last_panel = (int)(c->panels * (group + 1) / c->groups);
-    switch (vector_level_in_use()) {
-#if defined(__x86_64__)
-    case VECTOR_AVX512: avx512_convolve(c->job, first, last, first_panel, last_panel); return;
-    case VECTOR_AVX2: avx2_convolve(c->job, first, last, first_panel, last_panel); return;
-#endif
-    default: portable_convolve(c->job, first, last, first_panel, last_panel);
-    }
+    c->convolve(c->job, first, last, first_panel, last_panel);
 }
 
 void vector_convolve(const vector_convolution *job) {
     cut c = {.job = job, .pixels = (ptrdiff_t)job->images * job->target_height * job->target_width};
     if (c.pixels == 0 || job->outputs == 0) return;
+    c.convolve = AT_LEVEL(convolve);
     c.panels = (job->outputs + VECTOR_PANEL - 1) / VECTOR_PANEL;
     // Whole blocks of pixels read the weights once and the inputs from the nearest cache. Where that leaves threads without
     // work (the deep layers have 49 pixels and a megabyte of weights) the panels are dealt out instead.

@@ -33,10 +33,12 @@ static void LEVEL(fill)(const element_job *j, ptrdiff_t first, ptrdiff_t last) {
     }
 }
 
+// The result may be written over what is read; each element depends on nothing but itself.
 static void LEVEL(rectify)(const element_job *j, ptrdiff_t first, ptrdiff_t last) {
     for (ptrdiff_t p = first; p < last; p++) {
         float *y = j->y.base + p * j->y.stride;
         const float *x = j->x.base + p * j->x.stride;
+#pragma clang loop vectorize(assume_safety)
         for (ptrdiff_t c = 0; c < j->channels; c++) y[c] = x[c] > 0 ? x[c] : 0;
     }
 }
@@ -48,11 +50,13 @@ static void LEVEL(gate)(const element_job *j, ptrdiff_t first, ptrdiff_t last) {
         const float *g = j->x.base + p * j->x.stride;
         const float *y = j->gate == VECTOR_GATE_RAISING ? g : j->z.base + p * j->z.stride;
         if (j->accumulate) {
+#pragma clang loop vectorize(assume_safety)
             for (ptrdiff_t c = 0; c < j->channels; c++) {
                 const float gradient = g[c];
                 d[c] += y[c] > 0 ? gradient : 0;
             }
         } else {
+#pragma clang loop vectorize(assume_safety)
             for (ptrdiff_t c = 0; c < j->channels; c++) {
                 const float gradient = g[c];
                 d[c] = y[c] > 0 ? gradient : 0;

@@ -1,7 +1,9 @@
 #include "InstructionLevel.h"
 
 // -1 until somebody asks; every thread would find the same, so a race does no harm.
-static int chosen = -1;
+static int best = -1;
+// One more than the level that this thread chose, or zero.
+static __thread int chosen;
 
 vector_level vector_level_supported(void) {
 #if defined(__x86_64__)
@@ -15,15 +17,17 @@ vector_level vector_level_supported(void) {
 }
 
 vector_level vector_level_in_use(void) {
-    int level = __atomic_load_n(&chosen, __ATOMIC_RELAXED);
+    if (chosen) return (vector_level)(chosen - 1);
+    int level = __atomic_load_n(&best, __ATOMIC_RELAXED);
     if (level < 0) {
         level = vector_level_supported();
-        __atomic_store_n(&chosen, level, __ATOMIC_RELAXED);
+        __atomic_store_n(&best, level, __ATOMIC_RELAXED);
     }
     return (vector_level)level;
 }
 
-void vector_level_choose(vector_level level) {
-    vector_level best = vector_level_supported();
-    __atomic_store_n(&chosen, level > best ? best : level, __ATOMIC_RELAXED);
+int vector_level_choose(int level) {
+    int before = chosen ? chosen - 1 : -1, most = vector_level_supported();
+    chosen = level < 0 ? 0 : (level > most ? most : level) + 1;
+    return before;
 }

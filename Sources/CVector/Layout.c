@@ -44,21 +44,23 @@ static void deal_row(void *raw, ptrdiff_t index) {
     const ptrdiff_t image = index / j->height, y = index % j->height, c = j->channels, step = j->step;
     const ptrdiff_t coarse_height = (j->height + step - 1) / step, coarse_width = (j->width + step - 1) / step;
     float *to = j->to + index * j->width * j->stride;
-    const float *row = j->from + (((image * coarse_height + y / step) * coarse_width) * step + y % step) * step * c;
-    for (ptrdiff_t x = 0; x < j->width; x++, to += j->stride) {
-        const float *from = row + (x / step * step * step + x % step) * c;
-        if (j->accumulate) {
-            for (ptrdiff_t i = 0; i < c; i++) to[i] += from[i];
-        } else {
-            for (ptrdiff_t i = 0; i < c; i++) to[i] = from[i];
+    const float *row = j->from + (image * coarse_height + y / step) * coarse_width * j->left + y % step * step * c;
+    for (ptrdiff_t x = 0; x < j->width; row += j->left) {
+        const float *from = row;
+        for (ptrdiff_t phase = 0; phase < step && x < j->width; phase++, x++, from += c, to += j->stride) {
+            if (j->accumulate) {
+                for (ptrdiff_t i = 0; i < c; i++) to[i] += from[i];
+            } else {
+                for (ptrdiff_t i = 0; i < c; i++) to[i] = from[i];
+            }
         }
     }
 }
 
 void vector_deal_phases(
     float *pixels, const float *phases, ptrdiff_t images, ptrdiff_t height, ptrdiff_t width, ptrdiff_t channels, ptrdiff_t stride,
-    ptrdiff_t step, int accumulate) {
-    layout_job j = {.to = pixels, .from = phases, .height = height, .width = width, .channels = channels, .stride = stride, .step = step,
+    ptrdiff_t step, ptrdiff_t coarse_stride, int accumulate) {
+    layout_job j = {.to = pixels, .from = phases, .left = coarse_stride, .height = height, .width = width, .channels = channels, .stride = stride, .step = step,
         .accumulate = accumulate};
     vector_parallel(images * height, deal_row, &j);
 }

@@ -2,6 +2,12 @@
 #include "InstructionLevel.h"
 #include "WorkerPool.h"
 
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
+// Elements of a window that are looked at together.
+enum { MAX_TAPS = 64 };
 // Channels that one piece of a gradient takes: a cache line or more.
 enum { CHANNEL_BLOCK = 16 };
 

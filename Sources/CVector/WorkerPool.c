@@ -22,6 +22,7 @@ typedef struct {
     _Alignas(128) _Atomic uint64_t ticket;
     vector_work work;
     void *context;
+    _Atomic int threads;
     _Alignas(64) _Atomic uint32_t done;
     _Atomic uint32_t sleeping;
     _Atomic uint32_t taken;
@@ -30,7 +31,8 @@ typedef struct {
 static place places[PLACES];
 static _Atomic uint64_t busy[PLACES / 64];
 static _Atomic uint32_t epoch, sleepers;
-static _Atomic int started, supported, chosen;
+static _Atomic int started, supported;
+static __thread int chosen;
 
 static void futex_wait(_Atomic uint32_t *word, uint32_t seen) { syscall(SYS_futex, word, FUTEX_WAIT_PRIVATE, seen, NULL, NULL, 0); }
 static void futex_wake(_Atomic uint32_t *word, int count) { syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, count, NULL, NULL, 0); }
@@ -69,10 +71,11 @@ static void *worker(void *raw) {
     for (;;) {
         uint32_t seen = atomic_load(&epoch);
         int did = 0;
-        if (number + 1 < vector_threads_in_use())
-            for (int word = 0; word < PLACES / 64; word++)
-                for (uint64_t bits = atomic_load(&busy[word]); bits; bits &= bits - 1)
-                    did += work_on(&places[word * 64 + __builtin_ctzll(bits)]);
+        for (int word = 0; word < PLACES / 64; word++)
+            for (uint64_t bits = atomic_load(&busy[word]); bits; bits &= bits - 1) {
+                place *p = &places[word * 64 + __builtin_ctzll(bits)];
+                if (number + 1 < atomic_load(&p->threads)) did += work_on(p);
+            }
         if (did) continue;
         int looks = 0;
         while (atomic_load_explicit(&epoch, memory_order_relaxed) == seen && looks < WORKER_LOOKS) looks++, relax();
@@ -96,14 +99,12 @@ int vector_threads_supported(void) {
     return count;
 }
 
-int vector_threads_in_use(void) {
-    int count = atomic_load_explicit(&chosen, memory_order_relaxed);
-    return count ? count : vector_threads_supported();
-}
+int vector_threads_in_use(void) { return chosen ? chosen : vector_threads_supported(); }
 
-void vector_threads_choose(int count) {
-    int most = vector_threads_supported();
-    atomic_store(&chosen, count < 1 ? 1 : count > most ? most : count);
+int vector_threads_choose(int count) {
+    int before = chosen, most = vector_threads_supported();
+    chosen = count < 0 ? 1 : count > most ? most : count;
+    return before;
 }
 
 static void start_workers(void) {
@@ -141,6 +142,7 @@ void vector_parallel(ptrdiff_t count, vector_work work, void *context) {
     }
     p->work = work;
     p->context = context;
+    atomic_store(&p->threads, vector_threads_in_use());
     atomic_store(&p->done, 0);
     atomic_store(&p->sleeping, 0);
     uint64_t generation = (atomic_load(&p->ticket) >> 2 * FIELD) + 1;

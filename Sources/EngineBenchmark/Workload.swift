@@ -36,13 +36,13 @@ struct Workload {
         case forward, gradient, bareForward = "bare-forward", bareBoth = "bare-both"
     }
 
-    static func choose(threads: Int) {
-        Compute.threads = threads
+    /// Milliseconds of one run on so many threads; `gradient` is forward and gradient with respect to the images, `bare...` the products alone.
+    mutating func time(_ kind: Kind, threads: Int) throws -> Double {
         openblas_set_num_threads(Int32(threads))
+        return try Compute.with(threads: threads) { try time(kind) }
     }
 
-    /// Milliseconds of one run; `gradient` is forward and gradient with respect to the images, `bare...` the products alone.
-    mutating func time(_ kind: Kind) throws -> Double {
+    private mutating func time(_ kind: Kind) throws -> Double {
         switch kind {
         case .forward: try milliseconds { _ = try model.activations(of: images, at: [layer]) }
         case .gradient: try milliseconds { _ = try model.gradient(of: images, at: [layer]) { _ in (0, [layer: seed]) } }

@@ -8,11 +8,11 @@ import Networks
 /// Measurements of one kind alternate with those they are compared with, so that a busy moment meets both.
 func report(_ name: String, size: Int, threads: Int, rounds: Int = 25) throws {
     var workload = try Workload(name, size: size, batch: 1)
-    Workload.choose(threads: threads)
     var times: [Workload.Kind: [Double]] = [:], profile: [String: [Double]] = [:]
     for _ in 0..<rounds {
-        for kind in Workload.Kind.allCases { times[kind, default: []].append(try workload.time(kind)) }
-        for (kind, time) in try workload.model.profile(of: workload.images, at: workload.layer) { profile[kind, default: []].append(time) }
+        for kind in Workload.Kind.allCases { times[kind, default: []].append(try workload.time(kind, threads: threads)) }
+        let shares = try Compute.with(threads: threads) { try workload.model.profile(of: workload.images, at: workload.layer) }
+        for (kind, time) in shares { profile[kind, default: []].append(time) }
     }
     func typical(_ kind: Workload.Kind) -> Double { median(times[kind] ?? []) }
     let (forward, backward) = workload.gigaflops
@@ -25,7 +25,7 @@ func report(_ name: String, size: Int, threads: Int, rounds: Int = 25) throws {
                 format: "  %-22@ %7.2f ms, %4.0f GFLOP/s   bare products %7.2f ms   ratio %.2f", title as NSString, typical(ours),
                 work / typical(ours) * 1000, typical(bare), typical(ours) / typical(bare)))
     }
-    let shares = profile.mapValues(median), total = shares.values.reduce(0, +)
+    let shares = profile.mapValues { $0.min() ?? 0 }, total = shares.values.reduce(0, +)
     for (kind, time) in shares.sorted(by: { $0.value > $1.value }) where time > 0.005 * total {
         print(String(format: "    %-40@ %6.2f ms  %3.0f %%", kind as NSString, time, 100 * time / total))
     }
@@ -41,10 +41,9 @@ func serve() throws {
             print("error: a line is KIND NETWORK SIZE BATCH THREADS, not '\(line)'")
             continue
         }
-        Workload.choose(threads: threads)
         let key = words[1...3].joined(separator: " ")
         if workloads[key] == nil { workloads[key] = try Workload(words[1], size: size, batch: batch) }
-        print(try workloads[key]?.time(kind) ?? .nan)
+        print(try workloads[key]?.time(kind, threads: threads) ?? .nan)
         fflush(stdout)
     }
 }

@@ -6,7 +6,8 @@ typedef enum { VECTOR_PORTABLE = 0, VECTOR_AVX2 = 1, VECTOR_AVX512 = 2 } vector_
 
 // The best level of this processor.
 vector_level vector_level_supported(void);
-// The level in use: the best one, unless another was chosen.
+// The level that this thread uses: the best one, unless it chose another.
 vector_level vector_level_in_use(void);
-// Chooses a level, for tests and measurements; one that the processor lacks becomes the best that it has.
-void vector_level_choose(vector_level level);
+// Chooses a level for the jobs of this thread, for tests and measurements; one that the processor lacks becomes the best that it has, and
+// -1 leaves the choice to the processor. Returns the choice before.
+int vector_level_choose(int level);

@@ -11,9 +11,9 @@ typedef void (*vector_work)(void *context, ptrdiff_t index);
 // Calls work(context, 0..<count), on this thread and the pool's, and returns when all turns are done.
 void vector_parallel(ptrdiff_t count, vector_work work, void *context);
 
-// Threads that work on one job, the caller included.
+// Threads that work on one job of the calling thread, itself included.
 int vector_threads_in_use(void);
-// Chooses it; at least 1, at most vector_threads_supported().
-void vector_threads_choose(int count);
+// Chooses it for the jobs of this thread: at least 1, at most vector_threads_supported(), which 0 stands for. Returns the choice before.
+int vector_threads_choose(int count);
 // HOOKE_THREADS, or the processors that this process may use.
 int vector_threads_supported(void);

@@ -14,15 +14,18 @@ extension Convolution {
         ((input.height + stride - 1) / stride, (input.width + stride - 1) / stride)
     }
 
+    /// Floats of a coarse pixel: whole vectors.
+    private var coarseStride: Int { (stride * stride * inputChannels + 15) / 16 * 16 }
+
     private func joinedImages(_ input: ActivationShape, batch: Int) -> Int {
         let size = coarse(input)
-        return max(1, min(batch, (1 << 20) / max(1, size.height * size.width * stride * stride * inputChannels)))
+        return max(1, min(batch, (1 << 20) / max(1, size.height * size.width * coarseStride)))
     }
 
     func backwardScratch(for input: ActivationShape, batch: Int) -> Int {
         guard joinsPhases else { return 0 }
         let size = coarse(input)
-        return joinedImages(input, batch: batch) * size.height * size.width * stride * stride * inputChannels
+        return joinedImages(input, batch: batch) * size.height * size.width * coarseStride
     }
 
     public func backward(
@@ -96,7 +99,7 @@ extension Convolution {
         }
         let size = coarse(inputGradient.shape)
         let target = ActivationView(
-            base: scratch, batch: inputGradient.batch, shape: .init(height: size.height, width: size.width, channels: outputs), pixelStride: outputs)
+            base: scratch, batch: inputGradient.batch, shape: .init(height: size.height, width: size.width, channels: coarseStride), pixelStride: coarseStride)
         withUnsafeTemporaryAllocation(of: Int32.self, capacity: 2 * taps) { offsets in
             for tap in 0..<taps {
                 offsets[tap] = Int32(rows.lowerBound + tap / columns.count + whole.y)
@@ -107,13 +110,13 @@ extension Convolution {
             job.tap_x = job.tap_y + taps
             (job.taps, job.step_y, job.step_x) = (Int32(taps), 1, 1)
             job.read(outputGradient, channels: outputChannels)
-            job.write(target, outputs: outputs)
+            job.write(target, outputs: coarseStride)
             (job.packed, job.zeros) = (UnsafePointer(weights.base), weights.zeros)
             vector_convolve(&job)
         }
         vector_deal_phases(
             inputGradient.base, scratch, inputGradient.batch, inputGradient.height, inputGradient.width, inputChannels,
-            inputGradient.pixelStride, stride, accumulate ? 1 : 0)
+            inputGradient.pixelStride, stride, coarseStride, accumulate ? 1 : 0)
     }
 
     /// The element of a kernel at a distance, if there is one.

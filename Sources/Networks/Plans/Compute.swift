@@ -1,18 +1,9 @@
 import CVector
 
-/// How the engine computes, for the whole process. Results do not depend on the threads, and on the instructions only in the last bits.
+/// How the engine computes. Results do not depend on the number of threads, and on the instructions only in the last bits.
 ///
-///     Compute.threads = 1          // leaves the other processors to somebody else
+///     Compute.with(threads: 1) { try model.activations(of: image, at: ["mixed4a"]) }     // leaves the other processors alone
 public enum Compute {
-    /// Threads that share the work of a layer, the caller's included: from 1 to ``availableThreads``, which it is at first.
-    public static var threads: Int {
-        get { Int(vector_threads_in_use()) }
-        set { vector_threads_choose(Int32(clamping: newValue)) }
-    }
-
-    /// The processors that this process may use, or what the environment variable `HOOKE_THREADS` says.
-    public static var availableThreads: Int { Int(vector_threads_supported()) }
-
     /// Vector instructions, the weakest first.
     public enum Instructions: Int, Comparable, CaseIterable, Sendable {
         /// What every processor of the architecture has (NEON on ARM).
@@ -25,15 +16,31 @@ public enum Compute {
         public static func < (a: Instructions, b: Instructions) -> Bool { a.rawValue < b.rawValue }
     }
 
-    /// The instructions in use: at first the best that this processor has. Others can be chosen for measurements; what the processor lacks
-    /// is not used.
-    public static var instructions: Instructions {
-        get { Instructions(rawValue: Int(vector_level_in_use().rawValue)) ?? .portable }
-        set { vector_level_choose(vector_level(rawValue: UInt32(newValue.rawValue))) }
-    }
+    /// Threads that share the work of a layer, the caller's included.
+    public static var threads: Int { Int(vector_threads_in_use()) }
 
-    /// The best instructions that this processor has.
+    /// The processors that this process may use, or what the environment variable `HOOKE_THREADS` says.
+    public static var availableThreads: Int { Int(vector_threads_supported()) }
+
+    /// The instructions in use.
+    public static var instructions: Instructions { Instructions(rawValue: Int(vector_level_in_use().rawValue)) ?? .portable }
+
+    /// The best instructions that this processor has, which are used if nothing else is said.
     public static var availableInstructions: Instructions {
         Instructions(rawValue: Int(vector_level_supported().rawValue)) ?? .portable
+    }
+
+    /// Runs `body` with other settings, for what this thread computes in it.
+    /// - Parameters:
+    ///   - threads: from 1 to ``availableThreads``; nil leaves it as it is.
+    ///   - instructions: for measurements and tests; what the processor lacks is not used. Nil leaves them as they are.
+    public static func with<R>(threads: Int? = nil, instructions: Instructions? = nil, _ body: () throws -> R) rethrows -> R {
+        let threadsBefore = threads.map { vector_threads_choose(Int32(clamping: max($0, 1))) }
+        let levelBefore = instructions.map { vector_level_choose(Int32($0.rawValue)) }
+        defer {
+            if let threadsBefore { _ = vector_threads_choose(threadsBefore) }
+            if let levelBefore { _ = vector_level_choose(levelBefore) }
+        }
+        return try body()
     }
 }
