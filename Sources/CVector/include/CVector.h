@@ -6,4 +6,5 @@
 #include "VectorNormalization.h"
 #include "VectorPooling.h"
 #include "VectorResize.h"
+#include "VectorWinograd.h"
 #include "WorkerPool.h"

@@ -36,6 +36,8 @@ extension Convolution {
         let corner = corner(inputGradient.shape)
         if isDepthwise {
             depthwiseBackward(outputGradient, into: inputGradient, accumulate: accumulate)
+        } else if gradientUsesWinograd(input: inputGradient.shape, rules: rules) {
+            winogradBackward(outputGradient, into: inputGradient, accumulate: accumulate, scratch: scratch)
         } else if joinsPhases {
             let step = joinedImages(inputGradient.shape, batch: inputGradient.batch)
             for first in Swift.stride(from: 0, to: inputGradient.batch, by: step) {
@@ -45,18 +47,15 @@ extension Convolution {
                     scratch: scratch)
             }
         } else {
-            let phases = (0..<stride * stride).lazy.map { (y: $0 / stride, x: $0 % stride) }
             // A phase that no element of the kernel reaches has gradient zero.
             var accumulate = accumulate
-            if !accumulate, phases.contains(where: { onePhase($0, corner).isEmpty }) {
+            if !accumulate, (0..<stride * stride).contains(where: { Phase(self, $0, corner).isEmpty }) {
                 inputGradient.clear()
                 accumulate = true
             }
-            for phase in phases { onePhase(phase, corner).run(outputGradient, inputGradient, accumulate: accumulate) }
+            for phase in 0..<stride * stride { Phase(self, phase, corner).run(outputGradient, inputGradient, accumulate: accumulate) }
         }
     }
-
-    private func onePhase(_ phase: (y: Int, x: Int), _ corner: (top: Int, left: Int)) -> Phase { Phase(self, phase, corner) }
 
     // MARK: All phases as channels
 
@@ -132,16 +131,16 @@ extension Convolution {
         let phase: (y: Int, x: Int)
         let corner: (top: Int, left: Int)
         /// Elements of the kernel that reach the phase, by row and by column.
-        let rows: [Int], columns: [Int]
+        let rows, columns: Elements
 
-        init(_ layer: Convolution, _ phase: (y: Int, x: Int), _ corner: (top: Int, left: Int)) {
+        init(_ layer: Convolution, _ number: Int, _ corner: (top: Int, left: Int)) {
+            let phase = (y: number / layer.stride, x: number % layer.stride)
             (self.layer, self.phase, self.corner) = (layer, phase, corner)
-            let stride = layer.stride, dilation = layer.dilation
-            rows = (0..<layer.kernelHeight).filter { (phase.y + corner.top - $0 * dilation) % stride == 0 }
-            columns = (0..<layer.kernelWidth).filter { (phase.x + corner.left - $0 * dilation) % stride == 0 }
+            rows = Elements(of: layer.kernelHeight, place: phase.y + corner.top, layer)
+            columns = Elements(of: layer.kernelWidth, place: phase.x + corner.left, layer)
         }
 
-        var isEmpty: Bool { rows.isEmpty || columns.isEmpty }
+        var isEmpty: Bool { rows.count == 0 || columns.count == 0 }
 
         func run(_ outputGradient: ActivationView, _ inputGradient: ActivationView, accumulate: Bool) {
             let stride = layer.stride, taps = rows.count * columns.count
@@ -149,11 +148,10 @@ extension Convolution {
             guard taps > 0, height > 0, width > 0 else { return }
             let weights = packed(taps)
             withUnsafeTemporaryAllocation(of: Int32.self, capacity: 2 * taps) { offsets in
-                for (y, row) in rows.enumerated() {
-                    for (x, column) in columns.enumerated() {
-                        offsets[y * columns.count + x] = Int32((phase.y + corner.top - row * layer.dilation) / stride)
-                        offsets[taps + y * columns.count + x] = Int32((phase.x + corner.left - column * layer.dilation) / stride)
-                    }
+                for tap in 0..<taps {
+                    let (row, column) = (rows[tap / columns.count], columns[tap % columns.count])
+                    offsets[tap] = Int32((phase.y + corner.top - row * layer.dilation) / stride)
+                    offsets[taps + tap] = Int32((phase.x + corner.left - column * layer.dilation) / stride)
                 }
                 var job = vector_convolution()
                 job.tap_y = UnsafePointer(offsets.baseAddress!)
@@ -190,7 +188,8 @@ extension Convolution {
                 return WeightPanels(floats: part * layer.groups, channels: outputs) { to in
                     layer.weights.withUnsafeScalars { w in
                         for group in 0..<layer.groups {
-                            for (tap, (row, column)) in rows.flatMap({ y in columns.map { (y, $0) } }).enumerated() {
+                            for tap in 0..<taps {
+                                let (row, column) = (rows[tap / columns.count], columns[tap % columns.count])
                                 for input in 0..<inputs {
                                     let from = ((row * layer.kernelWidth + column) * inputs + input) * layer.outputChannels + group * outputs
                                     for output in 0..<outputs { matrix[(tap * outputs + output) * inputs + input] = w[from + output] }
@@ -203,6 +202,25 @@ extension Convolution {
             }
         }
     }
+}
+
+/// Every so manieth element of a kernel's row or column: those at distances from `place` that the stride divides.
+private struct Elements {
+    private let first, step: Int
+    let count: Int
+
+    init(of kernel: Int, place: Int, _ layer: Convolution) {
+        let (stride, dilation) = (layer.stride, layer.dilation)
+        // Multiples of the dilation repeat modulo the stride after stride / gcd steps.
+        var (a, b) = (stride, dilation)
+        while b != 0 { (a, b) = (b, a % b) }
+        let step = stride / a
+        let first = (0..<min(step, kernel)).first { (place - $0 * dilation) % stride == 0 }
+        (self.first, self.step) = (first ?? 0, step)
+        count = first.map { (kernel - $0 + step - 1) / step } ?? 0
+    }
+
+    subscript(index: Int) -> Int { first + index * step }
 }
 
 private func floorDivision(_ a: Int, _ b: Int) -> Int { a >= 0 ? a / b : -((-a + b - 1) / b) }

@@ -37,7 +37,7 @@ extension Convolution {
     }
 
     /// The bias of each group from a whole panel on.
-    private var packedBias: WeightPanels {
+    var packedBias: WeightPanels {
         cache.bias { [self] in
             let part = vector_packed_count(1, outputsOfGroup)
             return WeightPanels(floats: part * groups, channels: 0) { to in
@@ -53,6 +53,7 @@ extension Convolution {
         guard input.batch > 0 else { return }
         let corner = corner(input.shape)
         if isDepthwise { return depthwiseForward(input, into: output, rectified: rectified) }
+        if usesWinograd(output: output.shape) { return winogradForward(input, into: output, rectified: rectified, scratch: scratch) }
         guard joinsRows, let size = paddedSize(input.shape) else {
             return convolve(
                 input, into: output, taps: kernelHeight * kernelWidth, rectified: rectified

@@ -81,7 +81,7 @@ public struct Convolution: NetworkLayer {
     }
 
     public func scratchCount(for input: ActivationShape, batch: Int) -> Int {
-        max(forwardScratch(for: input, batch: batch), backwardScratch(for: input, batch: batch))
+        max(forwardScratch(for: input, batch: batch), backwardScratch(for: input, batch: batch), winogradScratch(for: input))
     }
 
     public func forward(_ input: ActivationView, into output: ActivationView, scratch: UnsafeMutablePointer<Float>) {
@@ -93,6 +93,8 @@ public struct Convolution: NetworkLayer {
 final class PackedConvolution: Sendable {
     let forward = LazyPanels()
     let bias = LazyPanels()
+    let winograd = LazyPanels()
+    let winogradGradient = LazyPanels()
     /// For gradients: by row and column of the output's grid modulo the stride.
     let backward: [LazyPanels]
 

@@ -15,9 +15,10 @@ final class PlanRunner: Sendable {
     typealias Objective = ([Int: Tensor]) throws -> [Int: Tensor]
 
     private func plan(_ request: PlanRequest) throws -> ExecutionPlan {
-        if let plan = plans.withLock({ $0.byRequest[request] }) { return plan }
+        // Nobody waits for the lock: a notebook may have stopped the thread that holds it, for good. Without it the plan is made anew.
+        if let plan = plans.withLockIfAvailable({ $0.byRequest[request] }).flatMap({ $0 }) { return plan }
         let plan = try ExecutionPlan(graph, request)
-        plans.withLock {
+        _ = plans.withLockIfAvailable {
             if $0.byRequest.updateValue(plan, forKey: request) == nil { $0.order.append(request) }
             if $0.order.count > Self.keptPlans { $0.byRequest[$0.order.removeFirst()] = nil }
         }

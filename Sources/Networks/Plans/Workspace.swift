@@ -7,19 +7,21 @@ final class WorkspacePool: Sendable {
     /// At most this many slabs, and none larger than this many floats (a quarter of a gigabyte), wait for the next run.
     private static let (keptSlabs, keptCount) = (2, 1 << 26)
 
+    // Nobody waits for the lock: a notebook may have stopped the thread that holds it, for good. Without it there is new memory.
+
     /// Calls `body` with at least `count` floats, aligned to a cache line and not initialized.
     func withSlab<R>(_ count: Int, _ body: (UnsafeMutablePointer<Float>) throws -> R) rethrows -> R {
-        let kept = free.withLock { slabs -> Slab? in
+        let kept = free.withLockIfAvailable { slabs -> Slab? in
             guard let index = slabs.firstIndex(where: { $0.count >= count }) else {
                 if !slabs.isEmpty { slabs.removeFirst() }
                 return nil
             }
             return slabs.remove(at: index)
         }
-        let slab = kept ?? Slab(count: count)
+        let slab = kept.flatMap { $0 } ?? Slab(count: count)
         defer {
             if slab.count <= Self.keptCount {
-                free.withLock { slabs in if slabs.count < Self.keptSlabs { slabs.append(slab) } }
+                _ = free.withLockIfAvailable { slabs in if slabs.count < Self.keptSlabs { slabs.append(slab) } }
             }
         }
         return try body(slab.base)
