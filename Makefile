@@ -4,6 +4,7 @@
 #   make tour        runs the tour without a browser and writes output/00-tour.html
 #   make bench       the kernel's speed beside its peers
 #   make bench-engine  the engine's speed beside bare matrix products and PyTorch
+#   make test-kernels  the C kernels under the sanitizers
 #   make test-browser  JupyterLab in headless Chromium
 #   make test-peers  compares with PyTorch, live, and checks the committed reference files
 SHELL := /bin/bash
@@ -12,7 +13,7 @@ PACKAGES := libzmq3-dev libopenblas-dev libsodium-dev libpng-dev libsqlite3-dev 
 HOOKE := .build/release/hooke
 SWIFT := $(if $(HOOKE_TOOLCHAIN),$(HOOKE_TOOLCHAIN)/usr/bin/)swift
 
-.PHONY: lab tour test test-swift test-python test-peers test-browser bench bench-engine build install system clean
+.PHONY: lab tour test test-swift test-python test-peers test-kernels test-browser bench bench-engine build install system clean
 
 lab: install
 	.venv/bin/jupyter lab --notebook-dir=notebooks $(if $(filter 0,$(shell id -u)),--allow-root)
@@ -34,6 +35,9 @@ test-python: install .venv/bin/pytest
 test-peers: install
 	Scripts/python-environment.sh .venv-peers Tests/Peers/requirements.txt
 	.venv-peers/bin/pytest -q Tests/Peers
+
+test-kernels: system
+	Scripts/test-kernels.sh
 
 test-browser: install
 	@Scripts/install-system-packages.sh chromium chromium-driver fonts-dejavu-core

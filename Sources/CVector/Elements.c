@@ -4,20 +4,21 @@
 
 #include <stdint.h>
 
-typedef struct {
+typedef struct element_job element_job;
+struct element_job {
     vector_pixels y, x, z;
     ptrdiff_t pixels, channels, step;
     float scale, shift;
     const float *scales, *shifts;
     vector_gate gate;
     int accumulate;
-    void (*rows)(const void *job, ptrdiff_t first, ptrdiff_t last);
-} element_job;
+    void (*rows)(const element_job *, ptrdiff_t first, ptrdiff_t last);
+};
 
 #define TEMPLATE "Elements.inc.h"
 #include "Levels.h"
 
-typedef void (*row_kernel)(const void *, ptrdiff_t, ptrdiff_t);
+typedef void (*row_kernel)(const element_job *, ptrdiff_t, ptrdiff_t);
 
 static void part(void *raw, ptrdiff_t index) {
     const element_job *j = raw;
@@ -56,27 +57,27 @@ static void run_flat(element_job j, row_kernel rows) {
 
 void vector_copy(vector_pixels y, vector_pixels x, ptrdiff_t pixels, ptrdiff_t channels, float scale, float shift, int accumulate) {
     run_flat((element_job){.y = y, .x = x, .pixels = pixels, .channels = channels, .scale = scale, .shift = shift, .accumulate = accumulate},
-        (row_kernel)AT_LEVEL(copy));
+        AT_LEVEL(copy));
 }
 
 void vector_affine(
     vector_pixels y, vector_pixels x, const float *scales, const float *shifts, ptrdiff_t pixels, ptrdiff_t channels, int accumulate) {
     run((element_job){.y = y, .x = x, .pixels = pixels, .channels = channels, .scales = scales, .shifts = shifts, .accumulate = accumulate},
-        (row_kernel)AT_LEVEL(affine));
+        AT_LEVEL(affine));
 }
 
 void vector_fill(vector_pixels y, ptrdiff_t pixels, ptrdiff_t channels, float value) {
-    run_flat((element_job){.y = y, .pixels = pixels, .channels = channels, .shift = value}, (row_kernel)AT_LEVEL(fill));
+    run_flat((element_job){.y = y, .pixels = pixels, .channels = channels, .shift = value}, AT_LEVEL(fill));
 }
 
 void vector_rectify(vector_pixels y, vector_pixels x, ptrdiff_t pixels, ptrdiff_t channels) {
-    run_flat((element_job){.y = y, .x = x, .pixels = pixels, .channels = channels}, (row_kernel)AT_LEVEL(rectify));
+    run_flat((element_job){.y = y, .x = x, .pixels = pixels, .channels = channels}, AT_LEVEL(rectify));
 }
 
 void vector_rectify_gradient(
     vector_pixels d, vector_pixels g, vector_pixels y, ptrdiff_t pixels, ptrdiff_t channels, vector_gate gate, int accumulate) {
     run_flat((element_job){.y = d, .x = g, .z = y, .pixels = pixels, .channels = channels, .gate = gate, .accumulate = accumulate},
-        (row_kernel)AT_LEVEL(gate));
+        AT_LEVEL(gate));
 }
 
 int vector_reaches_active(vector_pixels g, vector_pixels y, ptrdiff_t pixels, ptrdiff_t channels) {
@@ -85,10 +86,10 @@ int vector_reaches_active(vector_pixels g, vector_pixels y, ptrdiff_t pixels, pt
 }
 
 void vector_softmax(vector_pixels y, vector_pixels x, ptrdiff_t pixels, ptrdiff_t channels) {
-    run((element_job){.y = y, .x = x, .pixels = pixels, .channels = channels}, (row_kernel)AT_LEVEL(softmax));
+    run((element_job){.y = y, .x = x, .pixels = pixels, .channels = channels}, AT_LEVEL(softmax));
 }
 
 void vector_softmax_gradient(vector_pixels d, vector_pixels g, vector_pixels y, ptrdiff_t pixels, ptrdiff_t channels, int accumulate) {
     run((element_job){.y = d, .x = g, .z = y, .pixels = pixels, .channels = channels, .accumulate = accumulate},
-        (row_kernel)AT_LEVEL(softmax_gradient));
+        AT_LEVEL(softmax_gradient));
 }

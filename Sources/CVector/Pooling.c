@@ -11,13 +11,14 @@ enum { MAX_TAPS = 64 };
 // Channels that one piece of a gradient takes: a cache line or more.
 enum { CHANNEL_BLOCK = 16 };
 
-typedef struct {
+typedef struct pooling_job pooling_job;
+struct pooling_job {
     const vector_pooling *shape;
     vector_pixels y, x, d, g;
     int accumulate, blocks;
-    void (*forward)(const void *, ptrdiff_t row);
-    void (*backward)(const void *, ptrdiff_t image, ptrdiff_t first, ptrdiff_t last);
-} pooling_job;
+    void (*forward)(const pooling_job *, ptrdiff_t row);
+    void (*backward)(const pooling_job *, ptrdiff_t image, ptrdiff_t first, ptrdiff_t last);
+};
 
 typedef struct {
     ptrdiff_t first;
@@ -33,9 +34,6 @@ static inline range clipped(ptrdiff_t first, int size, int length) {
 
 #define TEMPLATE "Pooling.inc.h"
 #include "Levels.h"
-
-typedef void (*forward_kernel)(const void *, ptrdiff_t);
-typedef void (*backward_kernel)(const void *, ptrdiff_t, ptrdiff_t, ptrdiff_t);
 
 static void forward_part(void *raw, ptrdiff_t row) {
     const pooling_job *j = raw;
@@ -64,18 +62,18 @@ static void run_backward(pooling_job j) {
 }
 
 void vector_max_pool(const vector_pooling *shape, vector_pixels y, vector_pixels x) {
-    run_forward((pooling_job){.shape = shape, .y = y, .x = x, .forward = (forward_kernel)AT_LEVEL(max)});
+    run_forward((pooling_job){.shape = shape, .y = y, .x = x, .forward = AT_LEVEL(max)});
 }
 
 void vector_average_pool(const vector_pooling *shape, vector_pixels y, vector_pixels x) {
-    run_forward((pooling_job){.shape = shape, .y = y, .x = x, .forward = (forward_kernel)AT_LEVEL(average)});
+    run_forward((pooling_job){.shape = shape, .y = y, .x = x, .forward = AT_LEVEL(average)});
 }
 
 void vector_max_pool_gradient(
     const vector_pooling *shape, vector_pixels d, vector_pixels g, vector_pixels y, vector_pixels x, int accumulate) {
-    run_backward((pooling_job){.shape = shape, .y = y, .x = x, .d = d, .g = g, .accumulate = accumulate, .backward = (backward_kernel)AT_LEVEL(max_gradient)});
+    run_backward((pooling_job){.shape = shape, .y = y, .x = x, .d = d, .g = g, .accumulate = accumulate, .backward = AT_LEVEL(max_gradient)});
 }
 
 void vector_average_pool_gradient(const vector_pooling *shape, vector_pixels d, vector_pixels g, int accumulate) {
-    run_backward((pooling_job){.shape = shape, .d = d, .g = g, .accumulate = accumulate, .backward = (backward_kernel)AT_LEVEL(average_gradient)});
+    run_backward((pooling_job){.shape = shape, .d = d, .g = g, .accumulate = accumulate, .backward = AT_LEVEL(average_gradient)});
 }
