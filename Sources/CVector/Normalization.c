@@ -6,11 +6,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { NEAR = 2048 };
+
 typedef struct {
     // [radius zeros, channels, radius zeros]: squares, then the terms of the gradient's sums.
     float *values;
     float *gains, *slopes;
+    ptrdiff_t length;  // from one pixel to the next
 } normalization_scratch;
+
+static inline normalization_scratch of_pixel(const normalization_scratch *all, ptrdiff_t p) {
+    return (normalization_scratch){all->values + p * all->length, all->gains + p * all->length, all->slopes + p * all->length, all->length};
+}
 
 typedef struct normalization_job normalization_job;
 struct normalization_job {
@@ -31,10 +38,12 @@ static void part(void *raw, ptrdiff_t index) {
     ptrdiff_t first = index * j->step, last = first + j->step < j->pixels ? first + j->step : j->pixels;
     // Room for a whole vector behind the last channel.
     ptrdiff_t length = j->channels + 2 * j->radius + 32;
-    float near[6144], *memory = 3 * length <= 6144 ? near : malloc((size_t)(3 * length) * sizeof(float));
-    memset(memory, 0, (size_t)length * sizeof(float));
-    normalization_scratch scratch = {memory, memory + length, memory + 2 * length};
-    j->rows(j, &scratch, first, last);
+    // Pixels that are looked at together; what they take stays in the first-level cache.
+    ptrdiff_t group = NEAR / length > 0 ? NEAR / length : 1, size = group * length;
+    float near[3 * NEAR], *memory = size <= NEAR ? near : malloc((size_t)(3 * size) * sizeof(float));
+    memset(memory, 0, (size_t)size * sizeof(float));
+    normalization_scratch scratch = {memory, memory + size, memory + 2 * size, length};
+    for (; first < last; first += group) j->rows(j, &scratch, first, first + group < last ? first + group : last);
     if (memory != near) free(memory);
 }
 

@@ -8,14 +8,12 @@
 
 // Elements of a window that are looked at together.
 enum { MAX_TAPS = 64 };
-// Channels that one piece of a gradient takes: a cache line or more.
-enum { CHANNEL_BLOCK = 16 };
 
 typedef struct pooling_job pooling_job;
 struct pooling_job {
     const vector_pooling *shape;
     vector_pixels y, x, d, g;
-    int accumulate, blocks;
+    int accumulate, bands;
     void (*forward)(const pooling_job *, ptrdiff_t row);
     void (*backward)(const pooling_job *, ptrdiff_t image, ptrdiff_t first, ptrdiff_t last);
 };
@@ -42,11 +40,8 @@ static void forward_part(void *raw, ptrdiff_t row) {
 
 static void backward_part(void *raw, ptrdiff_t index) {
     const pooling_job *j = raw;
-    ptrdiff_t image = index / j->blocks, block = index % j->blocks;
-    // Blocks of whole cache lines, as even as they can be.
-    ptrdiff_t lines = (j->shape->channels + CHANNEL_BLOCK - 1) / CHANNEL_BLOCK;
-    ptrdiff_t first = lines * block / j->blocks * CHANNEL_BLOCK, last = lines * (block + 1) / j->blocks * CHANNEL_BLOCK;
-    j->backward(j, image, first, last < j->shape->channels ? last : j->shape->channels);
+    const ptrdiff_t image = index / j->bands, band = index % j->bands, height = j->shape->height;
+    j->backward(j, image, height * band / j->bands, height * (band + 1) / j->bands);
 }
 
 static void run_forward(pooling_job j) {
@@ -55,10 +50,11 @@ static void run_forward(pooling_job j) {
 
 static void run_backward(pooling_job j) {
     if (j.shape->channels <= 0 || j.shape->images <= 0) return;
-    int lines = (j.shape->channels + CHANNEL_BLOCK - 1) / CHANNEL_BLOCK, threads = vector_threads_in_use();
-    j.blocks = threads == 1 ? 1 : (2 * threads + j.shape->images - 1) / j.shape->images;
-    if (j.blocks > lines) j.blocks = lines;
-    vector_parallel((ptrdiff_t)j.shape->images * j.blocks, backward_part, &j);
+    // Twice as many pieces as threads, but no narrow bands: their borders are looked at twice.
+    int threads = vector_threads_in_use(), most = j.shape->height / (2 * j.shape->size_y + 2);
+    j.bands = threads == 1 ? 1 : (2 * threads + j.shape->images - 1) / j.shape->images;
+    if (j.bands > most) j.bands = most < 1 ? 1 : most;
+    vector_parallel((ptrdiff_t)j.shape->images * j.bands, backward_part, &j);
 }
 
 void vector_max_pool(const vector_pooling *shape, vector_pixels y, vector_pixels x) {

@@ -1,5 +1,5 @@
-// One level's poolings. Forward: one row of windows of one image; gradients: a block of channels of one image, so that windows that
-// overlap never meet on two threads.
+// One level's poolings. Forward: one row of windows of one image; gradients: a band of rows of one image. Windows that reach into two bands are looked
+// at for both, and each time add to the rows of that band alone, so that no two threads meet.
 
 typedef float LEVEL(floats) __attribute__((vector_size(4 * LANES), aligned(4)));
 typedef int LEVEL(mask) __attribute__((vector_size(4 * LANES)));
@@ -76,24 +76,24 @@ static void LEVEL(average)(const pooling_job *j, ptrdiff_t row) {
 }
 
 // Sets the rows from `from` to below `to` of the result to zero: just before they are first added to, while they stay in the cache.
-static ptrdiff_t LEVEL(clear)(const pooling_job *j, ptrdiff_t image, ptrdiff_t from, ptrdiff_t to, ptrdiff_t first, ptrdiff_t last) {
-    if (j->accumulate) return to;
-    const ptrdiff_t width = j->shape->width, begin = image * j->shape->height * width;
-    for (ptrdiff_t p = from * width; p < to * width; p++) {
+static ptrdiff_t LEVEL(clear)(const pooling_job *j, ptrdiff_t image, ptrdiff_t from, ptrdiff_t to) {
+    if (j->accumulate || to <= from) return from;
+    const ptrdiff_t width = j->shape->width, begin = (image * j->shape->height + from) * width;
+    for (ptrdiff_t p = 0; p < (to - from) * width; p++) {
         float *d = j->d.base + (begin + p) * j->d.stride;
-        for (ptrdiff_t c = first; c < last; c++) d[c] = 0;
+        for (ptrdiff_t c = 0; c < j->shape->channels; c++) d[c] = 0;
     }
-    return to > from ? to : from;
+    return to;
 }
 
-// One window: what is read begins at `from`, what is written at `to`, lines `line` and `under` floats apart.
+// One window of rows times columns, of which the rows low..<high are added to: what is read begins at `from`, what is written at `to`.
 __attribute__((always_inline)) static inline void LEVEL(window_gradient)(
     const pooling_job *j, const float *from, float *to, const float *g, const float *out, const int rows, const int columns,
-    const ptrdiff_t first, const ptrdiff_t last) {
+    const int low, const int high) {
     typedef LEVEL(floats) floats;
-    const ptrdiff_t x = j->x.stride, d = j->d.stride, line = j->shape->width * x, under = j->shape->width * d;
-    ptrdiff_t c = first;
-    for (; c + LANES <= last; c += LANES) {
+    const ptrdiff_t x = j->x.stride, d = j->d.stride, line = j->shape->width * x, under = j->shape->width * d, channels = j->shape->channels;
+    ptrdiff_t c = 0;
+    for (; c + LANES <= channels; c += LANES) {
         // What has found its element already gets nothing more: only the first of several largest has the gradient.
         const floats gradient = *(const floats *)(g + c), largest = *(const floats *)(out + c);
 #if LANES == 16
@@ -107,24 +107,27 @@ __attribute__((always_inline)) static inline void LEVEL(window_gradient)(
             for (int dx = 0; dx < columns; dx++) {
                 const floats value = *(const floats *)(from + dy * line + dx * x + c);
                 float *at = to + dy * under + dx * d + c;
+                const int is_ours = dy >= low && dy < high;
 #if LANES == 16
                 const __mmask16 found = _mm512_mask_cmp_ps_mask(open, (__m512)value, (__m512)largest, _CMP_EQ_OQ);
-                const __m512 sum = _mm512_loadu_ps(at);
-                _mm512_storeu_ps(at, _mm512_mask_add_ps(sum, found, sum, (__m512)gradient));
+                if (is_ours) {
+                    const __m512 sum = _mm512_loadu_ps(at);
+                    _mm512_storeu_ps(at, _mm512_mask_add_ps(sum, found, sum, (__m512)gradient));
+                }
                 open = _kandn_mask16(found, open);
 #else
                 const LEVEL(mask) found = open & (value == largest);
-                *(floats *)at += (floats)(found & (LEVEL(mask))gradient);
+                if (is_ours) *(floats *)at += (floats)(found & (LEVEL(mask))gradient);
                 open &= ~found;
 #endif
             }
     }
-    for (; c < last; c++) {
+    for (; c < channels; c++) {
         float rest = g[c];
         for (int dy = 0; dy < rows; dy++)
             for (int dx = 0; dx < columns; dx++) {
                 const int found = from[dy * line + dx * x + c] == out[c];
-                to[dy * under + dx * d + c] += found ? rest : 0;
+                if (dy >= low && dy < high) to[dy * under + dx * d + c] += found ? rest : 0;
                 rest = found ? 0 : rest;
             }
     }
@@ -132,42 +135,48 @@ __attribute__((always_inline)) static inline void LEVEL(window_gradient)(
 
 static void LEVEL(max_gradient)(const pooling_job *j, ptrdiff_t image, ptrdiff_t first, ptrdiff_t last) {
     const vector_pooling *s = j->shape;
-    ptrdiff_t clean = 0;
-    ptrdiff_t pixel = image * s->target_height * s->target_width;
-    for (int y = 0; y < s->target_height; y++) {
-        const range rows = clipped((ptrdiff_t)y * s->step_y - s->top, s->size_y, s->height);
-        clean = LEVEL(clear)(j, image, clean, rows.first + rows.count, first, last);
+    ptrdiff_t clean = first;
+    for (ptrdiff_t y = 0; y < s->target_height; y++) {
+        const range rows = clipped(y * s->step_y - s->top, s->size_y, s->height);
+        if (rows.first + rows.count <= first || rows.first >= last) continue;
+        const int low = rows.first < first ? (int)(first - rows.first) : 0;
+        const int high = rows.first + rows.count > last ? (int)(last - rows.first) : rows.count;
+        clean = LEVEL(clear)(j, image, clean, rows.first + high);
+        ptrdiff_t pixel = (image * s->target_height + y) * s->target_width;
         for (int x = 0; x < s->target_width; x++, pixel++) {
             const range columns = clipped((ptrdiff_t)x * s->step_x - s->left, s->size_x, s->width);
             const ptrdiff_t corner = (image * s->height + rows.first) * s->width + columns.first;
             const float *from = j->x.base + corner * j->x.stride, *g = j->g.base + pixel * j->g.stride, *out = j->y.base + pixel * j->y.stride;
             float *to = j->d.base + corner * j->d.stride;
-            if (rows.count == 3 && columns.count == 3) LEVEL(window_gradient)(j, from, to, g, out, 3, 3, first, last);
-            else LEVEL(window_gradient)(j, from, to, g, out, rows.count, columns.count, first, last);
+            if (rows.count == 3 && high - low == 3 && columns.count == 3) LEVEL(window_gradient)(j, from, to, g, out, 3, 3, 0, 3);
+            else LEVEL(window_gradient)(j, from, to, g, out, rows.count, columns.count, low, high);
         }
     }
-    LEVEL(clear)(j, image, clean, s->height, first, last);
+    LEVEL(clear)(j, image, clean, last);
 }
 
 static void LEVEL(average_gradient)(const pooling_job *j, ptrdiff_t image, ptrdiff_t first, ptrdiff_t last) {
     const vector_pooling *s = j->shape;
-    ptrdiff_t clean = 0;
-    ptrdiff_t pixel = image * s->target_height * s->target_width;
-    for (int y = 0; y < s->target_height; y++) {
-        const range rows = clipped((ptrdiff_t)y * s->step_y - s->top, s->size_y, s->height);
-        clean = LEVEL(clear)(j, image, clean, rows.first + rows.count, first, last);
+    ptrdiff_t clean = first;
+    for (ptrdiff_t y = 0; y < s->target_height; y++) {
+        const range rows = clipped(y * s->step_y - s->top, s->size_y, s->height);
+        const ptrdiff_t low = rows.first > first ? rows.first : first;
+        const ptrdiff_t high = rows.first + rows.count < last ? rows.first + rows.count : last;
+        if (low >= high) continue;
+        clean = LEVEL(clear)(j, image, clean, high);
+        ptrdiff_t pixel = (image * s->target_height + y) * s->target_width;
         for (int x = 0; x < s->target_width; x++, pixel++) {
             const range columns = clipped((ptrdiff_t)x * s->step_x - s->left, s->size_x, s->width);
             const float share = 1 / (float)(rows.count * columns.count);
             const float *restrict g = j->g.base + pixel * j->g.stride;
-            for (int dy = 0; dy < rows.count; dy++)
+            for (ptrdiff_t row = low; row < high; row++)
                 for (int dx = 0; dx < columns.count; dx++) {
-                    float *restrict d = j->d.base + ((image * s->height + rows.first + dy) * s->width + columns.first + dx) * j->d.stride;
-                    for (ptrdiff_t c = first; c < last; c++) d[c] += g[c] * share;
+                    float *restrict d = j->d.base + ((image * s->height + row) * s->width + columns.first + dx) * j->d.stride;
+                    for (ptrdiff_t c = 0; c < s->channels; c++) d[c] += g[c] * share;
                 }
         }
     }
-    LEVEL(clear)(j, image, clean, s->height, first, last);
+    LEVEL(clear)(j, image, clean, last);
 }
 
 #undef LARGER
