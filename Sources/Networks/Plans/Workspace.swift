@@ -4,8 +4,9 @@ import Synchronization
 /// Memory for running plans. Slabs are kept for the next run, so that a loop touches the same memory again and again.
 final class WorkspacePool: Sendable {
     private let free = Mutex<[Slab]>([])
-    /// At most this many slabs, and none larger than this many floats (a quarter of a gigabyte), wait for the next run.
-    private static let (keptSlabs, keptCount) = (2, 1 << 26)
+    /// At most this many slabs wait for the next run, and no more floats in all (a gigabyte: a batch of 32 images with its gradient). New memory
+    /// is not free: the system clears it page by page, which for a large batch takes as long as a third of the run.
+    private static let (keptSlabs, keptCount) = (2, 1 << 28)
 
     // Nobody waits for the lock: a notebook may have stopped the thread that holds it, for good. Without it there is new memory.
 
@@ -20,8 +21,9 @@ final class WorkspacePool: Sendable {
         }
         let slab = kept.flatMap { $0 } ?? Slab(count: count)
         defer {
-            if slab.count <= Self.keptCount {
-                _ = free.withLockIfAvailable { slabs in if slabs.count < Self.keptSlabs { slabs.append(slab) } }
+            _ = free.withLockIfAvailable { slabs in
+                let kept = slabs.reduce(0) { $0 + $1.count }
+                if slabs.count < Self.keptSlabs, kept + slab.count <= Self.keptCount { slabs.append(slab) }
             }
         }
         return try body(slab.base)
