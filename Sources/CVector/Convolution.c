@@ -118,7 +118,7 @@ void vector_pack(const float *matrix, ptrdiff_t rows, ptrdiff_t columns, ptrdiff
     }
 }
 
-// Blocks of 4x4 outputs that one thread takes at once: their transformed inputs, and the products for one tile's panels, stay in the second-level
+// Blocks of outputs that one thread takes at once: their transformed inputs, and the products for one tile's panels, stay in the second-level
 // cache, and the weights, which do not, are read as rarely as that allows.
 static ptrdiff_t winograd_blocks(ptrdiff_t channels) {
     ptrdiff_t blocks = 160000 / (VECTOR_WINOGRAD_POINTS * (channels + 64));
@@ -152,7 +152,8 @@ static void winograd_part(void *raw, ptrdiff_t index) {
 
 void vector_convolve_winograd(const vector_winograd *job) {
     winograd_cut c = {.job = job, .run = AT_LEVEL(winograd), .scratch = vector_winograd_scratch(job->channels)};
-    c.blocks = (ptrdiff_t)job->images * ((job->target_height + 3) / 4) * ((job->target_width + 3) / 4);
+    const int side = 7 - job->kernel;
+    c.blocks = (ptrdiff_t)job->images * ((job->target_height + side - 1) / side) * ((job->target_width + side - 1) / side);
     if (c.blocks == 0 || job->outputs == 0) return;
     ptrdiff_t most = winograd_blocks(job->channels), threads = vector_threads_in_use();
     c.pieces = (c.blocks + most - 1) / most;
@@ -162,20 +163,32 @@ void vector_convolve_winograd(const vector_winograd *job) {
 }
 
 void vector_winograd_pack(
-    const float *kernel, ptrdiff_t row, ptrdiff_t column, ptrdiff_t input, ptrdiff_t output, ptrdiff_t channels, ptrdiff_t outputs, float *packed) {
-    static const double g[6][3] = {{1 / 4.0, 0, 0}, {-1 / 6.0, -1 / 6.0, -1 / 6.0}, {-1 / 6.0, 1 / 6.0, -1 / 6.0},
-        {1 / 24.0, 1 / 12.0, 1 / 6.0}, {1 / 24.0, -1 / 12.0, 1 / 6.0}, {0, 0, 1}};
+    int size, const float *kernel, ptrdiff_t row, ptrdiff_t column, ptrdiff_t input, ptrdiff_t output, ptrdiff_t channels, ptrdiff_t outputs,
+    float *packed) {
+    // The kernel as a polynomial at the points 0, 1, -1, 2, -2 and infinity, divided by the products of the points' distances.
+    static const double points[6] = {0, 1, -1, 2, -2, 0}, shares[6] = {1 / 4.0, -1 / 6.0, -1 / 6.0, 1 / 24.0, 1 / 24.0, 1};
+    double g[6][5];
+    for (int i = 0; i < 6; i++) {
+        double power = shares[i];
+        for (int x = 0; x < size; x++, power *= points[i]) g[i][x] = i < 5 ? power : x == size - 1;
+    }
     const ptrdiff_t panels = (outputs + VECTOR_PANEL - 1) / VECTOR_PANEL, part = panels * channels * VECTOR_PANEL;
     memset(packed, 0, (size_t)(VECTOR_WINOGRAD_POINTS * part) * sizeof(float));
     for (ptrdiff_t c = 0; c < channels; c++)
         for (ptrdiff_t k = 0; k < outputs; k++) {
             const float *w = kernel + c * input + k * output;
-            double half[6][3];
+            double half[6][5];
             for (int i = 0; i < 6; i++)
-                for (int x = 0; x < 3; x++) half[i][x] = g[i][0] * w[x * column] + g[i][1] * w[row + x * column] + g[i][2] * w[2 * row + x * column];
+                for (int x = 0; x < size; x++) {
+                    half[i][x] = 0;
+                    for (int y = 0; y < size; y++) half[i][x] += g[i][y] * w[y * row + x * column];
+                }
             float *to = packed + (k / VECTOR_PANEL * channels + c) * VECTOR_PANEL + k % VECTOR_PANEL;
             for (int i = 0; i < 6; i++)
-                for (int x = 0; x < 6; x++)
-                    to[(i * 6 + x) * part] = (float)(half[i][0] * g[x][0] + half[i][1] * g[x][1] + half[i][2] * g[x][2]);
+                for (int p = 0; p < 6; p++) {
+                    double sum = 0;
+                    for (int x = 0; x < size; x++) sum += half[i][x] * g[p][x];
+                    to[(i * 6 + p) * part] = (float)sum;
+                }
         }
 }

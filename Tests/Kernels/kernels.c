@@ -44,7 +44,7 @@ static double error(const float *found, const double *expected, long count) {
 
 static void convolution(int level, int threads, int winograd) {
     int n = pick(1, 2), h = winograd ? pick(4, 17) : pick(1, 11), w = winograd ? pick(4, 17) : pick(1, 11), c = pick(1, winograd ? 40 : 30);
-    int k = pick(1, 70), size = winograd ? 3 : pick(1, 5), step = winograd ? 1 : pick(1, 3), dilation = winograd ? 1 : pick(1, 2);
+    int k = pick(1, 70), size = winograd ? 3 + 2 * pick(0, 1) : pick(1, 5), step = winograd ? 1 : pick(1, 3), dilation = winograd ? 1 : pick(1, 2);
     int top = pick(0, 2), left = pick(0, 2), accumulate = pick(0, 1), rectify = pick(0, 1), gap = pick(0, 3);
     int span = (size - 1) * dilation + 1, oh = (h + 2 * top - span) / step + 1, ow = (w + 2 * left - span) / step + 1;
     if (h + 2 * top < span || w + 2 * left < span) return;
@@ -71,9 +71,9 @@ static void convolution(int level, int threads, int winograd) {
     if (winograd) {
         float *packed = malloc((size_t)vector_winograd_packed_count(c, k) * 4);
         float *scratch = malloc((size_t)vector_winograd_scratch(c) * (size_t)vector_threads_supported() * 4);
-        vector_winograd_pack(kernel, 3L * c * k, (long)c * k, k, 1, c, k, packed);
+        vector_winograd_pack(size, kernel, (long)size * c * k, (long)c * k, k, 1, c, k, packed);
         vector_winograd job = {.source = x, .source_image = (long)h * w * c, .source_row = (long)w * c, .source_pixel = c, .source_height = h,
-            .source_width = w, .channels = c, .top = top, .left = left, .target = y, .target_image = (long)oh * ow * pixel,
+            .source_width = w, .channels = c, .kernel = size, .top = top, .left = left, .target = y, .target_image = (long)oh * ow * pixel,
             .target_row = (long)ow * pixel, .target_pixel = pixel, .images = n, .target_height = oh, .target_width = ow, .outputs = k,
             .packed = packed, .bias = bias, .accumulate = accumulate, .rectify = rectify, .scratch = scratch};
         vector_convolve_winograd(&job);

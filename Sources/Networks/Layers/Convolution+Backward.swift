@@ -204,7 +204,7 @@ extension Convolution {
     }
 }
 
-/// Every so manieth element of a kernel's row or column: those at distances from `place` that the stride divides.
+/// The elements of a kernel's row or column that reach one phase: those at distances from `place` that the stride divides.
 private struct Elements {
     private let first, step: Int
     let count: Int
