@@ -12,16 +12,17 @@ enum { VECTOR_MAX_TAPS = 32 };
 
 // Rows of a tile by its panels: as many sums as the registers hold beside the weights, with a general register for every row.
 #if defined(__x86_64__)
-#pragma clang attribute push(__attribute__((target("avx512f,avx512vl,avx512dq,avx512bw,fma,avx2,bmi2"), min_vector_width(512))), apply_to = function)
+#pragma clang attribute push( \
+    __attribute__((target("avx512f,avx512vl,avx512dq,avx512bw,fma,avx2,bmi2"), min_vector_width(512))), apply_to = function)
 #define LEVEL(name) avx512_##name
 #define LANES 16
 #define TILE_PANELS 4
 static const int avx512_heights[5] = {0, 12, 10, 8, 6};
 #define TILE_CASES(T) \
-    T(1, 1) T(2, 1) T(3, 1) T(4, 1) T(5, 1) T(6, 1) T(7, 1) T(8, 1) T(9, 1) T(10, 1) T(11, 1) T(12, 1) \
-    T(1, 2) T(2, 2) T(3, 2) T(4, 2) T(5, 2) T(6, 2) T(7, 2) T(8, 2) T(9, 2) T(10, 2) \
-    T(1, 3) T(2, 3) T(3, 3) T(4, 3) T(5, 3) T(6, 3) T(7, 3) T(8, 3) \
-    T(1, 4) T(2, 4) T(3, 4) T(4, 4) T(5, 4) T(6, 4)
+    T(1, 1) \
+    T(2, 1) T(3, 1) T(4, 1) T(5, 1) T(6, 1) T(7, 1) T(8, 1) T(9, 1) T(10, 1) T(11, 1) T(12, 1) T(1, 2) T(2, 2) T(3, 2) T(4, 2) T(5, 2) \
+        T(6, 2) T(7, 2) T(8, 2) T(9, 2) T(10, 2) T(1, 3) T(2, 3) T(3, 3) T(4, 3) T(5, 3) T(6, 3) T(7, 3) T(8, 3) T(1, 4) T(2, 4) T(3, 4) \
+            T(4, 4) T(5, 4) T(6, 4)
 #include "ConvolutionTile.inc.h"
 #include "WinogradTile.inc.h"
 #undef LEVEL
@@ -63,7 +64,8 @@ static const int portable_heights[5] = {0, 2};
 #undef TILE_CASES
 
 #if defined(__x86_64__)
-#define AT_LEVEL(name) (vector_level_in_use() == VECTOR_AVX512 ? avx512_##name : vector_level_in_use() == VECTOR_AVX2 ? avx2_##name : portable_##name)
+#define AT_LEVEL(name) \
+    (vector_level_in_use() == VECTOR_AVX512 ? avx512_##name : vector_level_in_use() == VECTOR_AVX2 ? avx2_##name : portable_##name)
 #else
 #define AT_LEVEL(name) portable_##name
 #endif
@@ -105,7 +107,9 @@ void vector_convolve(const vector_convolution *job) {
     vector_parallel(c.blocks * c.groups, convolve_part, &c);
 }
 
-ptrdiff_t vector_packed_count(ptrdiff_t rows, ptrdiff_t columns) { return (columns + VECTOR_PANEL - 1) / VECTOR_PANEL * VECTOR_PANEL * rows; }
+ptrdiff_t vector_packed_count(ptrdiff_t rows, ptrdiff_t columns) {
+    return (columns + VECTOR_PANEL - 1) / VECTOR_PANEL * VECTOR_PANEL * rows;
+}
 
 void vector_pack(const float *matrix, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t row_stride, ptrdiff_t column_stride, float *packed) {
     for (ptrdiff_t first = 0; first < columns; first += VECTOR_PANEL) {
@@ -118,8 +122,8 @@ void vector_pack(const float *matrix, ptrdiff_t rows, ptrdiff_t columns, ptrdiff
     }
 }
 
-// Blocks of outputs that one thread takes at once: their transformed inputs, and the products for one tile's panels, stay in the second-level
-// cache, and the weights, which do not, are read as rarely as that allows.
+// Blocks of outputs that one thread takes at once: their transformed inputs, and the products for one tile's panels, stay in the
+// second-level cache, and the weights, which do not, are read as rarely as that allows.
 static ptrdiff_t winograd_blocks(ptrdiff_t channels) {
     ptrdiff_t blocks = 160000 / (VECTOR_WINOGRAD_POINTS * (channels + 64));
     return blocks < 12 ? 12 : blocks;
@@ -136,7 +140,7 @@ ptrdiff_t vector_winograd_packed_count(ptrdiff_t channels, ptrdiff_t outputs) {
 typedef struct {
     const vector_winograd *job;
     ptrdiff_t blocks, pieces, scratch;
-    _Atomic unsigned long long taken;  // the threads' shares of the scratch memory
+    _Atomic unsigned long long taken; // the threads' shares of the scratch memory
     void (*run)(const vector_winograd *, ptrdiff_t first, ptrdiff_t last, float *scratch);
 } winograd_cut;
 
@@ -144,7 +148,7 @@ static void winograd_part(void *raw, ptrdiff_t index) {
     winograd_cut *c = raw;
     unsigned long long taken = atomic_load(&c->taken);
     int share;
-    do share = __builtin_ctzll(~taken);  // no more threads than shares
+    do share = __builtin_ctzll(~taken); // no more threads than shares
     while (!atomic_compare_exchange_weak(&c->taken, &taken, taken | 1ull << share));
     c->run(c->job, c->blocks * index / c->pieces, c->blocks * (index + 1) / c->pieces, c->job->scratch + share * c->scratch);
     atomic_fetch_and(&c->taken, ~(1ull << share));
@@ -162,9 +166,8 @@ void vector_convolve_winograd(const vector_winograd *job) {
     vector_parallel(c.pieces, winograd_part, &c);
 }
 
-void vector_winograd_pack(
-    int size, const float *kernel, ptrdiff_t row, ptrdiff_t column, ptrdiff_t input, ptrdiff_t output, ptrdiff_t channels, ptrdiff_t outputs,
-    float *packed) {
+void vector_winograd_pack(int size, const float *kernel, ptrdiff_t row, ptrdiff_t column, ptrdiff_t input, ptrdiff_t output,
+    ptrdiff_t channels, ptrdiff_t outputs, float *packed) {
     // The kernel as a polynomial at the points 0, 1, -1, 2, -2 and infinity, divided by the products of the points' distances.
     static const double points[6] = {0, 1, -1, 2, -2, 0}, shares[6] = {1 / 4.0, -1 / 6.0, -1 / 6.0, 1 / 24.0, 1 / 24.0, 1};
     double g[6][5];

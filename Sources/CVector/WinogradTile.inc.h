@@ -37,8 +37,7 @@ static void LEVEL(block_in)(const vector_winograd *j, ptrdiff_t image, int by, i
                 const int sx = x0 + x;
                 if ((unsigned)sy < (unsigned)j->source_height && (unsigned)sx < (unsigned)j->source_width)
                     d[x][y] = LEVEL(load_some)(base + sy * j->source_row + sx * j->source_pixel + c, j->channels - c);
-                else
-                    d[x][y] = (LEVEL(vector)){0};
+                else d[x][y] = (LEVEL(vector)){0};
             }
         }
         for (int x = 0; x < 6; x++) LEVEL(input_points)(d[x]);
@@ -52,9 +51,8 @@ static void LEVEL(block_in)(const vector_winograd *j, ptrdiff_t image, int by, i
 }
 
 // The side x side outputs of a block for `columns` outputs from `first` on.
-PART void LEVEL(block_out)(
-    const vector_winograd *j, ptrdiff_t image, int by, int bx, const float *from, ptrdiff_t point_stride, ptrdiff_t first, ptrdiff_t columns,
-    const int side) {
+PART void LEVEL(block_out)(const vector_winograd *j, ptrdiff_t image, int by, int bx, const float *from, ptrdiff_t point_stride,
+    ptrdiff_t first, ptrdiff_t columns, const int side) {
     const int height = j->target_height - side * by < side ? j->target_height - side * by : side;
     const int width = j->target_width - side * bx < side ? j->target_width - side * bx : side;
     float *base = j->target + image * j->target_image + side * by * j->target_row + side * bx * j->target_pixel + first;
@@ -109,9 +107,16 @@ static void LEVEL(winograd)(const vector_winograd *j, ptrdiff_t first, ptrdiff_t
                 const float *from[12];
                 float *to[12];
                 LEVEL(tile) tile = {
-                    .inputs = from, .input_stride = 12, .offset = channel, .length = channels - channel < slice ? channels - channel : slice,
-                    .segments = 1, .weights = j->packed + (point * panels + panel) * panel_floats + channel * VECTOR_PANEL,
-                    .panel_stride = panel_floats, .outputs = to, .start = channel ? 2 : 0, .columns = VECTOR_PANEL,
+                    .inputs = from,
+                    .input_stride = 12,
+                    .offset = channel,
+                    .length = channels - channel < slice ? channels - channel : slice,
+                    .segments = 1,
+                    .weights = j->packed + (point * panels + panel) * panel_floats + channel * VECTOR_PANEL,
+                    .panel_stride = panel_floats,
+                    .outputs = to,
+                    .start = channel ? 2 : 0,
+                    .columns = VECTOR_PANEL,
                 };
                 for (int t = 0; t < tiles; t++) {
                     const ptrdiff_t begin = blocks * t / tiles, end = blocks * (t + 1) / tiles;
@@ -123,7 +128,8 @@ static void LEVEL(winograd)(const vector_winograd *j, ptrdiff_t first, ptrdiff_t
                 }
             }
         }
-        const ptrdiff_t columns = j->outputs - panel * VECTOR_PANEL < count * VECTOR_PANEL ? j->outputs - panel * VECTOR_PANEL : count * VECTOR_PANEL;
+        const ptrdiff_t columns =
+            j->outputs - panel * VECTOR_PANEL < count * VECTOR_PANEL ? j->outputs - panel * VECTOR_PANEL : count * VECTOR_PANEL;
         for (ptrdiff_t b = 0; b < blocks; b++) {
             const ptrdiff_t at = first + b;
             const ptrdiff_t image = at / (width * height);

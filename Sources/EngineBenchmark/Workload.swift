@@ -36,7 +36,8 @@ struct Workload {
         case forward, gradient, bareForward = "bare-forward", bareBoth = "bare-both"
     }
 
-    /// Milliseconds of one run on so many threads; `gradient` is forward and gradient with respect to the images, `bare...` the products alone.
+    /// Milliseconds of one run on so many threads; `gradient` is forward and gradient with respect to the images, `bare...` the products
+    /// alone.
     mutating func time(_ kind: Kind, threads: Int) throws -> Double {
         openblas_set_num_threads(Int32(threads))
         return try Compute.with(threads: threads) { try time(kind) }

@@ -2,13 +2,15 @@ import CVector
 
 /// Dense 3x3 and 5x5 kernels with stride 1, which hold most of InceptionV1's arithmetic, by Winograd's F(4x4, 3x3) and F(2x2, 5x5).
 ///
-/// The rule, as measured on InceptionV1's layers with AVX-512 and one thread: alone, with everything in the caches, 3x3 kernels take a third of the
-/// direct kernels' time from 56x56 down to 14x14 positions, a half at 7x7, and still a half with 16 channels. But they read four times as many weights, and
-/// between the other layers of the network those come from memory: there all 3x3 layers took 9.0 ms directly, 6.0 ms with it from 28x28 on, 5.4 ms from
-/// 14x14 on, and 5.7 ms with the 7x7 layers too. The rule looks at one image, never at the batch: an image's result must not depend on its neighbours.
+/// The rule, as measured on InceptionV1's layers with AVX-512 and one thread: alone, with everything in the caches, 3x3 kernels take a
+/// third of the direct kernels' time from 56x56 down to 14x14 positions, a half at 7x7, and still a half with 16 channels. But they read
+/// four times as many weights, and between the other layers of the network those come from memory: there all 3x3 layers took 9.0 ms
+/// directly, 6.0 ms with it from 28x28 on, 5.4 ms from 14x14 on, and 5.7 ms with the 7x7 layers too. The rule looks at one image, never
+/// at the batch: an image's result must not depend on its neighbours.
 ///
-/// Sums that are exactly zero come out as rounding errors of its surroundings, up to a 100,000th of the largest value. Gradients take it under the
-/// standard rules only: redirection asks whether gradients are exactly zero, and expanded weights are to end where receptive fields do.
+/// Sums that are exactly zero come out as rounding errors of its surroundings, up to a 100,000th of the largest value. Gradients take it
+/// under the standard rules only: redirection asks whether gradients are exactly zero, and expanded weights are to end where receptive
+/// fields do.
 extension Convolution {
     private static let (leastBlocks, leastChannels) = (16, 16)
 
@@ -76,7 +78,8 @@ extension Convolution {
     }
 
     private func winograd(
-        _ input: ActivationView, into output: ActivationView, top: Int, left: Int, _ kernel: WeightPanels, _ scratch: UnsafeMutablePointer<Float>
+        _ input: ActivationView, into output: ActivationView, top: Int, left: Int, _ kernel: WeightPanels,
+        _ scratch: UnsafeMutablePointer<Float>
     ) -> vector_winograd {
         var job = vector_winograd()
         job.source = UnsafePointer(input.base)

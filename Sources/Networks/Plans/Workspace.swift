@@ -4,8 +4,8 @@ import Synchronization
 /// Memory for running plans. Slabs are kept for the next run, so that a loop touches the same memory again and again.
 final class WorkspacePool: Sendable {
     private let free = Mutex<[Slab]>([])
-    /// At most this many slabs wait for the next run, and no more floats in all (a gigabyte: a batch of 32 images with its gradient). New memory
-    /// is not free: the system clears it page by page, which for a large batch takes as long as a third of the run.
+    /// At most this many slabs wait for the next run, and no more floats in all (a gigabyte: a batch of 32 images with its gradient). New
+    /// memory is not free: the system clears it page by page, which for a large batch takes as long as a third of the run.
     private static let (keptSlabs, keptCount) = (2, 1 << 28)
 
     // Nobody waits for the lock: a notebook may have stopped the thread that holds it, for good. Without it there is new memory.
