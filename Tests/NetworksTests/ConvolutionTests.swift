@@ -55,6 +55,31 @@ import Testing
         }
     }
 
+    @Test(arguments: [(17, 32), (32, 17), (20, 144), (1, 40), (144, 33), (3, 5)], [3, 5, 7])
+    func `a convolution keeps to the scratch memory that it asked for, in both directions`(_ channels: (Int, Int), _ kernel: Int) throws {
+        let (inputs, outputs) = channels
+        let layer = try Convolution(
+            weights: SweepTests.numbers(1, [kernel, kernel, inputs, outputs]), bias: Tensor(zeros: [outputs]), stride: kernel == 7 ? 2 : 1)
+        let shape = ActivationShape(height: 57, width: 60, channels: inputs), result = try layer.outputShape(for: shape)
+        let count = layer.scratchCount(for: shape, batch: 3), guards = 4096
+        let scratch = UnsafeMutablePointer<Float>.allocate(capacity: count + guards)
+        defer { scratch.deallocate() }
+        (scratch + count).initialize(repeating: 12.5, count: guards)
+        var x = SweepTests.numbers(2, shape.tensorShape(batch: 3)), y = Tensor(zeros: result.tensorShape(batch: 3))
+        x.withUnsafeMutableScalars { x in
+            y.withUnsafeMutableScalars { y in
+                let input = ActivationView(base: x.baseAddress!, batch: 3, shape: shape, pixelStride: inputs)
+                let output = ActivationView(base: y.baseAddress!, batch: 3, shape: result, pixelStride: outputs)
+                layer.forward(input, into: output, scratch: scratch)
+                layer.backward(
+                    output, recorded: RecordedActivations(input: input, output: output), into: input, accumulate: true, rules: .standard,
+                    scratch: scratch)
+            }
+        }
+        let untouched = (0..<guards).allSatisfy { scratch[count + $0] == 12.5 }
+        #expect(untouched)
+    }
+
     @Test func `what cannot be a convolution is refused with the reason`() throws {
         let (weights, bias) = (Tensor(zeros: [3, 3, 4, 6]), Tensor(zeros: [6]))
         #expect { try Convolution(weights: weights, bias: bias, groups: 4) } throws: {

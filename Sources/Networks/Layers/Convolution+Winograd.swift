@@ -34,7 +34,9 @@ extension Convolution {
 
     func winogradScratch(for input: ActivationShape) -> Int {
         guard isWinogradKernel else { return 0 }
-        return vector_winograd_scratch(max(inputChannels, outputChannels)) * Int(vector_threads_supported())
+        // Either direction may need more: fewer channels come with more blocks at once.
+        let share = max(vector_winograd_scratch(inputChannels), vector_winograd_scratch(outputChannels))
+        return share * Int(vector_threads_supported())
     }
 
     func winogradForward(
