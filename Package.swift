@@ -37,15 +37,16 @@ let package = Package(
         .systemLibrary(name: "CSodium", providers: [.apt(["libsodium-dev"])]),
         .systemLibrary(name: "COpenBLAS", providers: [.apt(["libopenblas-dev"])]),
         .systemLibrary(name: "CPNG", providers: [.apt(["libpng-dev"])]),
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CHooke"),
         .target(name: "CVector", cSettings: [.unsafeFlags(["-O3"], .when(configuration: .release))]),
 
         // Floor 1
-        .target(name: "Tensors", dependencies: ["COpenBLAS"]),
+        .target(name: "Tensors", dependencies: ["COpenBLAS", "CZlib"]),
         .target(name: "RichDisplay"),
         .target(name: "JupyterProtocol", dependencies: ["CZeroMQ", "CSodium"]),
         .target(
-            name: "SwiftCells", dependencies: ["CHooke"],
+            name: "SwiftCells", dependencies: ["CHooke", "RichDisplay"],
             swiftSettings: seesSyntax,
             linkerSettings: [
                 .unsafeFlags(["-L", host, "-Xlinker", "-rpath", "-Xlinker", host]),
@@ -81,7 +82,7 @@ let package = Package(
         // The engine beside its bare matrix products; Benchmarks/engine.py runs it beside PyTorch.
         .executableTarget(name: "hooke-bench", dependencies: ["Networks", "Tensors", "COpenBLAS"], path: "Sources/EngineBenchmark"),
 
-        .testTarget(name: "TensorsTests", dependencies: ["Tensors"]),
+        .testTarget(name: "TensorsTests", dependencies: ["Tensors"], exclude: ["Reference"]),
         .testTarget(name: "FiguresTests", dependencies: ["Figures", "Tensors"], exclude: ["Reference"]),
         .testTarget(name: "NetworksTests", dependencies: ["Networks", "Tensors"], exclude: ["Reference"]),
         .testTarget(name: "PictureWorldTests", dependencies: ["PictureWorld", "Tensors"]),

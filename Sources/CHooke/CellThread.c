@@ -17,11 +17,20 @@
 #include <ucontext.h>
 #include <unistd.h>
 
-enum { ALTERNATE_STACK_BYTES = 64 * 1024, MAX_RANGES = 4096, INTERRUPT_SIGNAL = SIGUSR2 };
+enum { ALTERNATE_STACK_BYTES = 64 * 1024, INTERRUPT_SIGNAL = SIGUSR2 };
+
+// Where a thread may be parked; replaced while a handler may be reading it, and so kept until the run is over.
+typedef struct code_table {
+    struct code_table *older;
+    int anywhere, count;
+    hooke_code_range ranges[];
+} code_table;
 
 struct hooke_cell_run {
     hooke_cell_report report;
     int (*entry)(int, char **);
+    void *owner;
+    unsigned long serial;
     sem_t over;
     int reported;  // set once, by whichever thread ends the cell
     pthread_t thread;
@@ -29,15 +38,42 @@ struct hooke_cell_run {
     size_t stack_bytes;
     uintptr_t stack_pointer;  // where the thread was parked
     sigjmp_buf uncaught;
-    hooke_code_range ranges[MAX_RANGES];
-    int range_count, anywhere;
+    code_table *volatile table;
 };
 
 static const int traps[] = {SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGFPE, SIGABRT};
 
 static __thread hooke_cell_run *this_run;       // the cell whose own thread this is
 static __thread volatile int shields;           // above zero while the thread must not be parked
-static hooke_cell_run *volatile running;        // the cell that runs now, for traps on threads that it started
+
+// The cells that run now, for traps on threads that they started: such a trap is charged to the newest.
+enum { MAX_RUNS = 64 };
+static hooke_cell_run *active[MAX_RUNS];
+static unsigned long run_count;
+
+static void enlist(hooke_cell_run *run) {
+    run->serial = __atomic_add_fetch(&run_count, 1, __ATOMIC_RELAXED);
+    for (int i = 0; i < MAX_RUNS; i++) {
+        hooke_cell_run *none = NULL;
+        if (__atomic_compare_exchange_n(&active[i], &none, run, 0, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED)) return;
+    }
+}
+
+static void delist(hooke_cell_run *run) {
+    for (int i = 0; i < MAX_RUNS; i++) {
+        hooke_cell_run *same = run;
+        if (__atomic_compare_exchange_n(&active[i], &same, NULL, 0, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED)) return;
+    }
+}
+
+static hooke_cell_run *newest(void) {
+    hooke_cell_run *found = NULL;
+    for (int i = 0; i < MAX_RUNS; i++) {
+        hooke_cell_run *run = __atomic_load_n(&active[i], __ATOMIC_ACQUIRE);
+        if (run && (!found || run->serial > found->serial)) found = run;
+    }
+    return found;
+}
 
 static void finish(hooke_cell_run *run, hooke_cell_state state) {
     if (__atomic_exchange_n(&run->reported, 1, __ATOMIC_ACQ_REL)) return;
@@ -76,7 +112,7 @@ static void record_frames(hooke_cell_run *run, const ucontext_t *context) {
 }
 
 static void on_trap(int signal_number, siginfo_t *info, void *context) {
-    hooke_cell_run *run = this_run ? this_run : running;
+    hooke_cell_run *run = this_run ? this_run : newest();
     if (!run) {  // not a cell's doing: die as if this handler were not there
         signal(signal_number, SIG_DFL);
         raise(signal_number);
@@ -129,7 +165,8 @@ static void on_interrupt(int signal_number, siginfo_t *info, void *raw) {
     (void)info;
     hooke_cell_run *run = this_run;
     const ucontext_t *context = raw;
-    if (!run || shields > 0 || __atomic_load_n(&run->reported, __ATOMIC_ACQUIRE)) return;
+    const code_table *table = run ? run->table : NULL;
+    if (!table || shields > 0 || __atomic_load_n(&run->reported, __ATOMIC_ACQUIRE)) return;
 #if defined(__x86_64__)
     uintptr_t pc = context->uc_mcontext.gregs[REG_RIP];
 #else
@@ -137,7 +174,7 @@ static void on_interrupt(int signal_number, siginfo_t *info, void *raw) {
 #endif
     int saved = errno;
     // With `anywhere` the ranges are those where parking could leave a lock of the allocator or the loader held.
-    int inside = in_ranges(run->ranges, run->range_count, pc), safe = run->anywhere ? !inside : inside;
+    int inside = in_ranges(table->ranges, table->count, pc), safe = table->anywhere ? !inside : inside;
     if (safe || in_blocking_call(context)) {
         record_frames(run, context);
         finish(run, HOOKE_CELL_INTERRUPTED);
@@ -184,11 +221,12 @@ static void *thread_main(void *argument) {
     return NULL;
 }
 
-hooke_cell_run *hooke_cell_start(int (*entry)(int, char **), size_t stack_bytes) {
+hooke_cell_run *hooke_cell_start(int (*entry)(int, char **), size_t stack_bytes, void *owner) {
     hooke_cell_run *run = calloc(1, sizeof *run);
     if (!run) return NULL;
     size_t guard = 64 * 1024;
     run->entry = entry;
+    run->owner = owner;
     run->report.last_mark = -1;
     run->stack_bytes = stack_bytes;
     run->alternate_stack = malloc(ALTERNATE_STACK_BYTES);
@@ -204,11 +242,11 @@ hooke_cell_run *hooke_cell_start(int (*entry)(int, char **), size_t stack_bytes)
     pthread_attr_t attributes;
     pthread_attr_init(&attributes);
     pthread_attr_setstack(&attributes, run->stack, stack_bytes);
-    running = run;
+    enlist(run);
     int failed = pthread_create(&run->thread, &attributes, thread_main, run);
     pthread_attr_destroy(&attributes);
     if (failed) {
-        running = NULL;
+        delist(run);
         munmap(memory, stack_bytes + guard);
         free(run->alternate_stack);
         free(run);
@@ -244,31 +282,40 @@ static void release_stream(FILE *stream, pthread_t parked) {
     funlockfile(stream);
 }
 
-hooke_cell_report hooke_cell_finish(hooke_cell_run *run, const hooke_code_range *cells, int count) {
+hooke_cell_report hooke_cell_finish(hooke_cell_run *run, const char *cells_prefix) {
     if (run->report.state == HOOKE_CELL_EXITED || run->report.state == HOOKE_CELL_TRAPPED || run->report.state == HOOKE_CELL_INTERRUPTED) {
-        if (run->report.state != HOOKE_CELL_EXITED) scan_stack(run, cells, count);
+        int count = hooke_code_ranges(cells_prefix, NULL, 0);
+        hooke_code_range *cells = run->report.state == HOOKE_CELL_EXITED ? NULL : malloc((size_t)(count + 1) * sizeof *cells);
+        if (cells) scan_stack(run, cells, hooke_code_ranges(cells_prefix, cells, count));
+        free(cells);
         release_stream(stdout, run->thread);
         release_stream(stderr, run->thread);
     }
     hooke_cell_report report = run->report;
-    running = NULL;
+    delist(run);
     if (report.state == HOOKE_CELL_FINISHED || report.state == HOOKE_CELL_THREW) {
         pthread_join(run->thread, NULL);
         munmap(run->stack - 64 * 1024, run->stack_bytes + 64 * 1024);
         free(run->alternate_stack);
+        for (code_table *table = run->table; table;) {
+            code_table *older = table->older;
+            free(table);
+            table = older;
+        }
         free(run);
     }
     return report;
 }
 
-void hooke_cell_interrupt(hooke_cell_run *run, const hooke_code_range *ranges, int count, int anywhere) {
-    run->range_count = 0;  // the handler runs on another thread: never show it half a list
-    __atomic_thread_fence(__ATOMIC_SEQ_CST);
-    if (count > MAX_RANGES) count = MAX_RANGES;
-    memcpy(run->ranges, ranges, (size_t)count * sizeof *ranges);
-    run->anywhere = anywhere;
-    __atomic_thread_fence(__ATOMIC_SEQ_CST);
-    run->range_count = count;
+void hooke_cell_allow_parking(hooke_cell_run *run, const hooke_code_range *ranges, int count, int anywhere) {
+    code_table *table = malloc(sizeof *table + (size_t)count * sizeof *ranges);
+    if (!table) return;
+    *table = (code_table){.older = run->table, .anywhere = anywhere, .count = count};
+    memcpy(table->ranges, ranges, (size_t)count * sizeof *ranges);
+    __atomic_store_n(&run->table, table, __ATOMIC_RELEASE);
+}
+
+void hooke_cell_interrupt(hooke_cell_run *run) {
     if (!__atomic_load_n(&run->reported, __ATOMIC_ACQUIRE)) pthread_kill(run->thread, INTERRUPT_SIGNAL);
 }
 
@@ -281,9 +328,9 @@ static int add_ranges(struct dl_phdr_info *info, size_t size, void *raw) {
     for (int i = 0; i < info->dlpi_phnum; i++) {
         const ElfW(Phdr) *header = &info->dlpi_phdr[i];
         if (header->p_type != PT_LOAD || !(header->p_flags & PF_X)) continue;
-        if (search->count == search->capacity) return 1;
         uintptr_t start = info->dlpi_addr + header->p_vaddr;
-        search->out[search->count++] = (hooke_code_range){start, start + header->p_memsz};
+        if (search->count < search->capacity) search->out[search->count] = (hooke_code_range){start, start + header->p_memsz};
+        search->count++;
     }
     return 0;
 }
@@ -291,7 +338,7 @@ static int add_ranges(struct dl_phdr_info *info, size_t size, void *raw) {
 int hooke_code_ranges(const char *prefix, hooke_code_range *out, int capacity) {
     range_search search = {prefix, out, capacity, 0};
     dl_iterate_phdr(add_ranges, &search);
-    return search.count;
+    return capacity > 0 && search.count > capacity ? capacity : search.count;
 }
 
 const char *hooke_library_of(uintptr_t address, uintptr_t *offset) {
@@ -300,6 +347,8 @@ const char *hooke_library_of(uintptr_t address, uintptr_t *offset) {
     *offset = address - (uintptr_t)info.dli_fbase;
     return info.dli_fname;
 }
+
+void *hooke_cell_owner(void) { return this_run ? this_run->owner : NULL; }
 
 int hooke_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
 
@@ -320,7 +369,7 @@ __attribute__((swiftcall)) void __wrap_swift_errorInMain(void *error) {
 
 // Cells are linked with --wrap=exit: exit() ends a program, and the program here is the kernel with everything in it.
 void __wrap_exit(int status) {
-    hooke_cell_run *run = this_run ? this_run : running;
+    hooke_cell_run *run = this_run ? this_run : newest();
     if (!run) exit(status);
     if (!__atomic_load_n(&run->reported, __ATOMIC_ACQUIRE)) {
         run->report.exit_status = status;

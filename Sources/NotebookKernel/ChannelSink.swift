@@ -5,40 +5,43 @@ import SwiftCells
 
 /// Publishes what a cell shows on iopub, as coming from the request that started the cell.
 ///
-/// It is safe to share: `cellRequest` is guarded by `lock`, and publishing is ordered by the channels.
+/// What a cell's own thread displays belongs to its request. What is printed comes through the process's two streams: where several
+/// cells run at a time, it belongs to the one that began last. It is safe to share: the requests are guarded by `lock`, and publishing
+/// is ordered by the channels.
 final class ChannelSink: DisplaySink, @unchecked Sendable {
-    private static let threadKey = "hooke.request"
-
     private let channels: KernelChannels
     private let lock = NSLock()
-    private var cellRequest: Message?
+    private var running: [Message] = []
+    private var last: Message?
     /// Called before a display, to let what was printed earlier appear earlier.
     var beforeDisplay: () -> Void = {}
 
     init(channels: KernelChannels) { self.channels = channels }
 
-    /// The request of the cell, which its outputs belong to; stays after the cell, for tasks that print later.
-    var parent: Message? {
-        get { lock.withLock { cellRequest } }
-        set { lock.withLock { cellRequest = newValue } }
+    /// From here on, until ``end(_:)``, what is printed belongs to a request.
+    func begin(_ request: Message) {
+        beforeDisplay()
+        lock.withLock {
+            running.append(request)
+            last = request
+        }
+    }
+
+    /// What is printed belongs to the request that began before, if that still runs; else still to this one, for tasks that print later.
+    func end(_ request: Message) {
+        beforeDisplay()
+        lock.withLock { if let index = running.lastIndex(where: { $0.header.id == request.header.id }) { running.remove(at: index) } }
     }
 
     /// The request that this thread works on.
-    var request: Message? { Thread.current.threadDictionary[Self.threadKey] as? Message ?? parent }
+    var request: Message? { CellRun.current?.context as? Message ?? printing }
 
-    /// Runs `body`, whose displays on this thread belong to another request than that of the cell.
-    /// - Parameter ownsStreams: whether what is printed belongs to it as well, which nobody can tell while a cell prints too.
-    func during(_ request: Message, ownsStreams: Bool, _ body: () -> Void) {
-        if ownsStreams { parent = request }
-        Thread.current.threadDictionary[Self.threadKey] = request
-        body()
-        Thread.current.threadDictionary[Self.threadKey] = nil
-    }
+    private var printing: Message? { lock.withLock { running.last ?? last } }
 
     var canUpdate: Bool { true }
 
     func stream(_ name: String, _ text: String) {
-        publish("stream", ["name": .string(name), "text": .string(text)])
+        publish("stream", ["name": .string(name), "text": .string(text)], parent: printing)
     }
 
     func show(_ bundle: MimeBundle, id: String?) {
@@ -64,9 +67,13 @@ final class ChannelSink: DisplaySink, @unchecked Sendable {
     /// Publishes as coming from the request that this thread works on. A cell that shows things faster than the front end takes
     /// them waits here instead of filling the memory.
     func publish(_ type: String, _ content: JSONValue, metadata: JSONValue = [:], buffers: [Data] = []) {
+        publish(type, content, metadata: metadata, buffers: buffers, parent: request)
+    }
+
+    private func publish(_ type: String, _ content: JSONValue, metadata: JSONValue = [:], buffers: [Data] = [], parent: Message?) {
         withoutParking {
             channels.publishWhenRoom(
-                type, content: content, metadata: metadata, parent: request, buffers: buffers, unless: { Interruption.isRequested })
+                type, content: content, metadata: metadata, parent: parent, buffers: buffers, unless: { Interruption.isRequested })
         }
     }
 

@@ -7,14 +7,13 @@ extension Kernel {
     /// Hands comm_open, comm_msg and comm_close to the cells that wait for them. There is no reply; what goes wrong is shown on
     /// standard error, as the output of the message.
     ///
-    /// A handler takes a turn like a cell. In a subshell it need not wait for one: while a cell has the turn it runs beside it.
+    /// A handler takes a turn like a cell; in a subshell it runs beside the cells of other shells.
     func receiveComm(_ message: Message, in shell: Subshell) {
-        guard shell.id == nil || turns.isFree else { return handleComm(message, ownsStreams: false) }
-        let call = GuardedCall()
-        turns.take(stop: call.stop) {
-            Interruption.clear()
-            sink.parent = message
-            switch call.run({ [self] in handleComm(message, ownsStreams: true) }) {
+        let call = GuardedCall(context: message)
+        shell.turns.take(stop: call.stop) {
+            beginTurn(for: message)
+            defer { endTurn(for: message) }
+            switch call.run({ [self] in handleComm(message) }) {
             case .finished: break
             case .trapped:
                 output.releaseFatalMessage()
@@ -24,29 +23,27 @@ extension Kernel {
         }
     }
 
-    private func handleComm(_ message: Message, ownsStreams: Bool) {
+    private func handleComm(_ message: Message) {
         guard let id = message.content["comm_id"]?.stringValue else { return log.note("\(message.header.type) without a comm_id is ignored") }
         let payload = CommMessage(
             data: (message.content["data"] ?? [:]).serialised(), metadata: message.metadata.serialised(), buffers: message.buffers)
-        sink.during(message, ownsStreams: ownsStreams) {
-            do {
-                switch message.header.type {
-                case "comm_open":
-                    let target = message.content["target_name"]?.stringValue ?? ""
-                    guard try !CommRegistry.receiveOpen(id: id, target: target, payload) else { break }
-                    log.note("comm_open: no cell has registered the target \"\(target)\"")
-                    channels.publish("comm_close", content: ["comm_id": .string(id), "data": [:]], parent: message)
-                case "comm_msg", "comm_close":
-                    let event: CommEvent = message.header.type == "comm_close" ? .close : .message
-                    if try !CommRegistry.receive(event, id: id, payload) { log.note("\(message.header.type) for the unknown comm \"\(id)\"") }
-                default:
-                    log.note("a message of the unknown type \(message.header.type) is ignored")
-                }
-            } catch {
-                sink.stream("stderr", "A comm's handler failed: \(error)\n")
+        do {
+            switch message.header.type {
+            case "comm_open":
+                let target = message.content["target_name"]?.stringValue ?? ""
+                guard try !CommRegistry.receiveOpen(id: id, target: target, payload) else { break }
+                log.note("comm_open: no cell has registered the target \"\(target)\"")
+                channels.publish("comm_close", content: ["comm_id": .string(id), "data": [:]], parent: message)
+            case "comm_msg", "comm_close":
+                let event: CommEvent = message.header.type == "comm_close" ? .close : .message
+                if try !CommRegistry.receive(event, id: id, payload) { log.note("\(message.header.type) for the unknown comm \"\(id)\"") }
+            default:
+                log.note("a message of the unknown type \(message.header.type) is ignored")
             }
-            if ownsStreams { output.drain() }
+        } catch {
+            sink.stream("stderr", "A comm's handler failed: \(error)\n")
         }
+        output.drain()
     }
 
     /// The content of comm_info_reply.

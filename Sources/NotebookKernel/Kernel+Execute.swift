@@ -15,10 +15,24 @@ extension Kernel {
             content["execution_count"] = JSONValue(shell.executionCount)
             return content
         }
-        return turns.take(stop: session.interrupt) { execute(code, of: request, in: shell) }
+        let run = CellRun(context: request) { _ in }
+        return shell.turns.take(stop: run.stop) {
+            beginTurn(for: request)
+            defer { endTurn(for: request) }
+            return execute(code, of: request, in: shell, run: run)
+        }
     }
 
-    private func execute(_ code: String, of request: Message, in shell: Subshell) -> JSONValue {
+    /// What is printed from here on belongs to a request, and an interrupt that came for an earlier one is forgotten.
+    func beginTurn(for request: Message) {
+        if ([mainShell] + subshells.all).filter({ !$0.turns.isFree }).count <= 1 { Interruption.clear() }
+        sink.begin(request)
+    }
+
+    /// The opposite of ``beginTurn(for:)``.
+    func endTurn(for request: Message) { sink.end(request) }
+
+    private func execute(_ code: String, of request: Message, in shell: Subshell, run: CellRun) -> JSONValue {
         let silent = request.content["silent"]?.boolValue ?? false
         let counts = !silent && (request.content["store_history"]?.boolValue ?? true)
         if counts { shell.executionCount += 1 }
@@ -26,22 +40,23 @@ extension Kernel {
         if !silent {
             channels.publish("execute_input", content: ["code": .string(code), "execution_count": JSONValue(count)], parent: request)
         }
-        sink.parent = request
-        Interruption.clear()
         input.renew()
         var result: String?
-        session.onResult = { [sink] value in
+        var pages: [JSONValue] = []
+        run.onPage = { pages.append(["source": "page", "data": ["text/plain": .string($0)], "start": 0]) }
+        run.onResult = { [sink] value in
             guard !silent else { return }
             let bundle = try Rendering.bundle(for: value)
             result = bundle.plain
             sink.result(bundle, count: count)
         }
-        let outcome = session.run(code, name: shell.cellName(counts ? count : nil), showsResult: !silent)
+        let outcome = session.run(
+            code, name: shell.cellName(counts ? count : nil), cellID: request.metadata["cellId"]?.stringValue, showsResult: !silent, for: run)
         if counts { history.add(shell: shell.id, line: count, input: code, output: result) }
 
         guard let report = ErrorReport(outcome) else {
             return [
-                "status": "ok", "execution_count": JSONValue(count), "user_expressions": userExpressions(of: request), "payload": [],
+                "status": "ok", "execution_count": JSONValue(count), "user_expressions": userExpressions(of: request, run: run), "payload": .array(pages),
             ]
         }
         var content = Self.failure(report.name, report.value, traceback: report.traceback)
@@ -56,13 +71,13 @@ extension Kernel {
     }
 
     /// Evaluates the expressions that a front end asked for beside the cell, each on its own.
-    private func userExpressions(of request: Message) -> JSONValue {
+    private func userExpressions(of request: Message, run: CellRun) -> JSONValue {
         var answers: [String: JSONValue] = [:]
         for (key, expression) in request.content["user_expressions"]?.objectValue ?? [:] {
             guard let code = expression.stringValue else { continue }
             var data: JSONValue = [:]
-            session.onResult = { data = try Rendering.bundle(for: $0).json }
-            if let report = ErrorReport(session.run(code, name: "expression")) {
+            run.onResult = { data = try Rendering.bundle(for: $0).json }
+            if let report = ErrorReport(session.run(code, name: "expression", for: run)) {
                 answers[key] = Self.failure(report.name, report.value, traceback: report.traceback)
             } else {
                 answers[key] = ["status": "ok", "data": data, "metadata": [:]]

@@ -30,7 +30,7 @@ extension Kernel {
     /// The content of is_complete_reply.
     func completeness(of request: Message) -> JSONValue {
         guard let code = request.content["code"]?.stringValue else { return ["status": "unknown"] }
-        switch Completeness(of: code) {
+        switch Completeness(ofCell: code) {
         case .complete: return ["status": "complete"]
         case .incomplete(let indent): return ["status": "incomplete", "indent": .string(indent)]
         case .invalid: return ["status": "invalid"]

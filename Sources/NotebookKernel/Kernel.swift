@@ -6,7 +6,7 @@ import SwiftCells
 /// A Jupyter kernel whose cells are Swift: the protocol on one side, a session of compiled cells on the other.
 ///
 /// Shell requests are answered one after another on one thread, those of each subshell on another, and control requests on a
-/// third, so that interrupts and kernel_info are answered while a cell computes; cells themselves take turns. It is safe to
+/// third, so that interrupts and kernel_info are answered while a cell computes. It is safe to
 /// share: every member is, and all of them are constant.
 public final class Kernel: @unchecked Sendable {
     /// What the kernel says of itself and where its cells find modules.
@@ -32,7 +32,6 @@ public final class Kernel: @unchecked Sendable {
     let sink: ChannelSink
     let input: StandardInput
     let log: KernelLog
-    let turns = Turns()
     let mainShell = Subshell()
     let subshells = SubshellTable()
     let usage = ProcessUsage()
@@ -106,9 +105,9 @@ public final class Kernel: @unchecked Sendable {
         }
     }
 
-    /// Stops the running cell or handler: first by asking library loops, then by parking its thread.
+    /// Stops the running cells and handlers: first by asking library loops, then by parking its thread.
     func interrupt() {
-        turns.interrupt(request: Interruption.request)
+        for shell in [mainShell] + subshells.all { shell.turns.interrupt(request: Interruption.request) }
     }
 
     /// Ends ``run()``.

@@ -1,4 +1,5 @@
 import RichDisplay
+import SwiftCells
 
 /// How the value of a last expression is shown.
 public enum Rendering {
@@ -18,7 +19,7 @@ public enum Rendering {
     }
 
     private static func text(of value: Any) -> String {
-        let text: String
+        var text: String
         if let string = value as? String {
             text = string.debugDescription
         } else if let collection = value as? any Collection, !(value is any CustomStringConvertible & Sequence) || value is any RandomAccessCollection {
@@ -26,6 +27,7 @@ public enum Rendering {
         } else {
             text = String(describing: value)
         }
+        text = InternalNames.removed(from: text)
         guard text.utf8.count > maximumLength else { return text }
         return String(text.prefix(maximumLength)) + "… (\(text.count) characters)"
     }

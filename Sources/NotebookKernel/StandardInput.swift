@@ -13,6 +13,7 @@ final class StandardInput: InputSource, @unchecked Sendable {
 
     private let channels: KernelChannels
     private let sink: ChannelSink
+    private let asking = NSLock()  // one question at a time
     private let condition = NSCondition()
     private var question: Message?
     private var answer: String?
@@ -55,6 +56,11 @@ final class StandardInput: InputSource, @unchecked Sendable {
         try withoutParking {
             guard let request = sink.request, request.content["allow_stdin"]?.boolValue ?? false else { throw InputError.notAllowed }
             sink.beforeDisplay()
+            while !asking.try() {
+                if Interruption.isRequested { throw Interrupted() }
+                usleep(20_000)
+            }
+            defer { asking.unlock() }
             let question = Message(
                 replyingTo: request, type: "input_request", session: channels.session,
                 content: ["prompt": .string(prompt), "password": .bool(isPassword)])

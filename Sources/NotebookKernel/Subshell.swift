@@ -9,6 +9,8 @@ import JupyterProtocol
 final class Subshell: @unchecked Sendable {
     /// The identifier in headers; nil for the main shell.
     let id: String?
+    /// Who may be interrupted here.
+    let turns = Turns()
     /// What cells are called here, but for their number.
     private let prefix: String
     /// The number of the last cell that counted.

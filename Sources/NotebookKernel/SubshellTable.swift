@@ -9,6 +9,8 @@ final class SubshellTable: @unchecked Sendable {
     /// The identifiers, oldest first.
     var identifiers: [String] { lock.withLock { subshells.compactMap(\.id) } }
 
+    var all: [Subshell] { lock.withLock { subshells } }
+
     /// Makes another one.
     func create() -> Subshell {
         lock.withLock {

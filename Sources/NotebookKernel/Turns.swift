@@ -1,7 +1,6 @@
 import Foundation
 
-/// Lets one cell, or handler of an event, at a time into the session, in the order of their arrival, and interrupts the one that
-/// has the turn.
+/// Lets one cell, or handler of an event, of a shell run at a time, and interrupts the one that has the turn.
 ///
 /// It is safe to share: the turn is guarded by `lock`; `gate` keeps it from ending while an interrupt is delivered, so that an
 /// interrupt meant for one cell never hits the next.

@@ -5,11 +5,22 @@
 ///     (image + 0.5).mean()                           // 0.5
 ///
 /// Images and activations are `[batch, height, width, channel]` everywhere in Hooke.
-public struct Tensor: Equatable, Sendable {
+///
+/// Reshaping and slicing along the first axis make views that share their scalars with the original until one of the two is written
+/// to. A tensor is always one contiguous run of a shared array: loops over it stay plain, vectorized and free of strides, and value
+/// semantics comes from the array. The price: other slices and transposes copy, and a small slice keeps its whole original in memory.
+public struct Tensor: Sendable {
     /// The length of every axis, outermost first.
     public private(set) var shape: [Int]
-    /// The elements in row-major order; its count is always the product of `shape`.
-    public private(set) var scalars: [Float]
+    /// The number of elements: the product of `shape`.
+    public let count: Int
+    /// An array that holds the elements in row-major order from `start` on; views share it.
+    @usableFromInline private(set) var storage: [Float]
+    @usableFromInline private(set) var start = 0
+
+    /// The elements in row-major order. Free, but for slices along the first axis: these copy their part, so loop over a constant or
+    /// use ``withUnsafeScalars(_:)`` there.
+    public var scalars: [Float] { count == storage.count ? storage : Array(storage[start..<start + count]) }
 
     /// A tensor of the given shape over existing scalars.
     /// - Precondition: `scalars.count` is the product of `shape`.
@@ -18,7 +29,16 @@ public struct Tensor: Equatable, Sendable {
             shape.allSatisfy { $0 >= 0 } && shape.reduce(1, *) == scalars.count,
             "a tensor of shape \(shape) holds \(shape.reduce(1, *)) scalars, not \(scalars.count)")
         self.shape = shape
-        self.scalars = scalars
+        self.count = scalars.count
+        self.storage = scalars
+    }
+
+    /// A view of `shape` into the scalars of `original`, `offset` elements after its first.
+    private init(shape: [Int], of original: Tensor, offset: Int = 0) {
+        self.shape = shape
+        self.count = shape.reduce(1, *)
+        self.storage = original.storage
+        self.start = original.start + offset
     }
 
     /// A tensor filled with one value.
@@ -39,7 +59,8 @@ public struct Tensor: Equatable, Sendable {
     public init(shape: [Int], initializingWith initialize: (UnsafeMutableBufferPointer<Float>) throws -> Void) rethrows {
         let count = shape.reduce(1, *)
         self.shape = shape
-        self.scalars = try [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
+        self.count = count
+        self.storage = try [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
             try initialize(UnsafeMutableBufferPointer(rebasing: buffer[0..<count]))
             initialized = count
         }
@@ -47,55 +68,86 @@ public struct Tensor: Equatable, Sendable {
 
     /// The number of axes.
     public var rank: Int { shape.count }
-    /// The number of elements.
-    public var count: Int { scalars.count }
 
-    /// The same scalars under another shape. One axis may be -1: it is inferred.
+    /// The same scalars under another shape, shared. One axis may be -1: it is inferred.
     public func reshaped(_ newShape: [Int]) -> Tensor {
         var result = newShape
         if let unknown = newShape.firstIndex(of: -1) {
             let known = newShape.filter { $0 != -1 }.reduce(1, *)
             result[unknown] = known == 0 ? 0 : count / known
         }
-        return Tensor(shape: result, scalars: scalars)
+        require(
+            result.allSatisfy { $0 >= 0 } && result.reduce(1, *) == count, "a tensor of shape \(shape) cannot be reshaped to \(newShape)")
+        return Tensor(shape: result, of: self)
     }
 
-    /// The element at a full index, one number per axis.
+    /// The element at a full index, one number per axis. Negative numbers count from the end.
     public subscript(_ index: Int...) -> Float {
-        get { scalars[offset(of: index)] }
-        set { scalars[offset(of: index)] = newValue }
+        get { storage[start + offset(of: index)] }
+        set {
+            let offset = offset(of: index)
+            makeWhole()
+            storage[offset] = newValue
+        }
     }
 
     private func offset(of index: [Int]) -> Int {
-        require(index.count == rank, "a tensor of shape \(shape) takes \(rank) indices, not \(index.count)")
+        require(
+            index.count == rank,
+            "a tensor of shape \(shape) takes \(rank) indices, not \(index.count)"
+                + (index.count < rank ? "; its part is t[\(index.map(String.init).joined(separator: ", ")), .ellipsis]" : ""))
         var offset = 0
         for (axis, i) in index.enumerated() {
-            require(i >= 0 && i < shape[axis], "index \(i) is out of range on axis \(axis) of shape \(shape)")
-            offset = offset * shape[axis] + i
+            let position = i < 0 ? i + shape[axis] : i
+            require(position >= 0 && position < shape[axis], "index \(i) is out of range on axis \(axis) of shape \(shape)")
+            offset = offset * shape[axis] + position
         }
         return offset
     }
 
-    /// The `index`-th slice along the first axis, with that axis removed.
+    /// The `index`-th slice along the first axis, with that axis removed; it shares its scalars.
     public func slice(_ index: Int) -> Tensor {
         require(rank > 0 && index >= 0 && index < shape[0], "slice \(index) of a tensor of shape \(shape)")
-        let size = count / shape[0]
-        return Tensor(shape: Array(shape.dropFirst()), scalars: Array(scalars[index * size..<(index + 1) * size]))
+        return Tensor(shape: Array(shape.dropFirst()), of: self, offset: index * (count / shape[0]))
+    }
+
+    /// The slices in a range along the first axis; they share their scalars.
+    public func slices(_ range: Range<Int>) -> Tensor {
+        require(
+            rank > 0 && range.lowerBound >= 0 && range.upperBound <= shape[0], "slices \(range) of a tensor of shape \(shape)")
+        let size = shape[0] == 0 ? 0 : count / shape[0]
+        return Tensor(shape: [range.count] + shape.dropFirst(), of: self, offset: range.lowerBound * size)
     }
 
     /// Tensors of one shape stacked along a new first axis.
     public static func stack(_ tensors: [Tensor]) -> Tensor {
         require(!tensors.isEmpty && tensors.allSatisfy { $0.shape == tensors[0].shape }, "stacking needs tensors of one shape")
-        return Tensor(shape: [tensors.count] + tensors[0].shape, scalars: tensors.flatMap(\.scalars))
+        return concatenated(tensors.map { $0.expanded(at: 0) })
     }
 
     /// Calls `body` with the scalars, read-only.
+    @inlinable
     public func withUnsafeScalars<R>(_ body: (UnsafeBufferPointer<Float>) throws -> R) rethrows -> R {
-        try scalars.withUnsafeBufferPointer(body)
+        try storage.withUnsafeBufferPointer { try body(UnsafeBufferPointer(rebasing: $0[start..<start + count])) }
     }
 
     /// Calls `body` with the scalars for writing; copies them first when they are shared.
     public mutating func withUnsafeMutableScalars<R>(_ body: (UnsafeMutableBufferPointer<Float>) throws -> R) rethrows -> R {
-        try scalars.withUnsafeMutableBufferPointer { try body($0) }
+        makeWhole()
+        return try storage.withUnsafeMutableBufferPointer { try body($0) }
+    }
+
+    /// Gives a view that is about to be written to its own scalars.
+    private mutating func makeWhole() {
+        guard count != storage.count else { return }
+        storage = scalars
+        start = 0
+    }
+}
+
+extension Tensor: Equatable {
+    /// Whether shapes and all elements are equal; a NaN equals nothing.
+    public static func == (a: Tensor, b: Tensor) -> Bool {
+        a.shape == b.shape && a.withUnsafeScalars { a in b.withUnsafeScalars { b in a.elementsEqual(b) } }
     }
 }

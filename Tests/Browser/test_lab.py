@@ -139,6 +139,27 @@ def test_an_error_points_into_the_cell(scratch, browser):
     shot(browser, "error")
 
 
+def test_a_picture_and_a_progress_line_that_is_rewritten_are_seen(scratch, browser):
+    scratch.run(1, """import Foundation
+import Hooke
+let progress = try display(Markdown("0 %"))
+for step in 1...4 { usleep(200_000); try progress.update(Markdown("\\(step * 25) %")) }
+try Image(Tensor(shape: [2, 2, 3], scalars: [1, 0, 0, 0, 1, 0, 0, 0, 1, 1, 1, 0])).scaled(by: 20)""")
+    seen = set()
+
+    def done():
+        text = scratch.cells()[1].find_element(By.CSS_SELECTOR, ".jp-OutputArea").text
+        seen.add(text.strip().split("\n")[0])
+        return browser.execute_script(
+            "const i = arguments[0].querySelector('.jp-OutputArea img'); return i && i.complete && i.naturalWidth;", scratch.cells()[1])
+
+    assert wait_for(done, what="the picture") == 40
+    shot(browser, "picture")
+    assert "100 %" in scratch.cells()[1].find_element(By.CSS_SELECTOR, ".jp-OutputArea").text
+    assert len(scratch.outputs(1)) == 2, "the progress line is one output, rewritten"
+    assert seen & {"0 %", "25 %", "50 %", "75 %"}
+
+
 def test_a_restart_forgets_everything(scratch, browser):
     # Until something runs, JupyterLab shows the status of a restarted kernel as unknown, of any kernel.
     browser.execute_async_script("window.jupyterapp.shell.currentWidget.sessionContext.restartKernel().then(arguments[0])")

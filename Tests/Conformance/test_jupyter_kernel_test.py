@@ -15,6 +15,7 @@ class HookeConformance(jupyter_kernel_test.KernelTests):
     complete_code_samples = ["1 + 1", "func f() -> Int { 1 }", "struct P {\n    var a = 1\n}"]
     incomplete_code_samples = ["func f() -> Int {", "print(", "let xs = [1,"]
     invalid_code_samples = ["let 5 = x", "}"]
+    code_page_something = "%help"
     code_generate_error = "let xs = [1]\nlet i = 4\nprint(xs[i])"
     code_execute_result = [
         {"code": "6 * 7", "result": "42"},

@@ -77,6 +77,18 @@ def test_twenty_interrupts_in_a_row_end_twenty_cells(notebook, code, route):
     assert notebook.run("kept += 1\nkept").result == "8"
 
 
+def test_a_library_call_that_hears_no_interrupt_is_stopped_and_what_that_may_mean_is_said(notebook):
+    notebook.run("import Tensors\nvar random = CounterRandom(seed: 1)\nvar kept = 7")
+    cell = notebook.client.execute("let wide = Tensor(normal: [300_000_000], using: &random)")
+    time.sleep(1.5)
+    begun = time.monotonic()
+    interrupt(notebook, "message")
+    reply = reply_to(notebook.client, cell, timeout=20)["content"]
+    assert time.monotonic() - begun < 4
+    assert reply["ename"] == "Interrupted" and " inside hooke. If it held a lock there" in reply["evalue"]
+    assert notebook.run("kept").result == "7"
+
+
 @pytest.mark.parametrize("route", ["message", "signal"])
 def test_interrupts_of_an_idle_kernel_change_nothing(notebook, route):
     for _ in range(20):

@@ -57,20 +57,37 @@ def test_a_subshell_answers_while_a_cell_runs(shared_notebook, subshell):
     assert of_type(published_for(client, cell), "stream")[-1]["content"]["text"].endswith("done\n")
 
 
-def test_a_cell_in_a_subshell_waits_for_its_turn_and_counts_for_itself(shared_notebook, subshell):
+def test_a_cell_in_a_subshell_runs_beside_the_main_one_and_counts_for_itself(shared_notebook, subshell):
     client = shared_notebook.client
-    main_count = shared_notebook.run("var order: [String] = []").reply["execution_count"]
-    code = 'import Foundation\nusleep(1_500_000)\norder.append("main")'
+    main_count = shared_notebook.run("import Foundation\nimport RichDisplay\nvar order: [String] = []").reply["execution_count"]
+    code = 'usleep(2_000_000)\norder.append("main")\ntry display(Markdown("main"))\norder.count'
     first = send(client, "execute_request", {"code": code})
-    time.sleep(0.5)  # subshells have threads of their own: only a cell that has begun is certain to have the turn
-    second = send(client, "execute_request", {"code": 'order.append("side")'}, subshell=subshell)
-    assert reply_to(client, second)["content"] == {
-        "status": "ok", "execution_count": 1, "user_expressions": {}, "payload": [],
-    }
-    assert [m["content"].get("execution_count") for m in of_type(published_for(client, second), "execute_input")] == [1]
-    assert shared_notebook.run("order").result == '["main", "side"]'
+    time.sleep(0.7)
+    begun = time.monotonic()
+    second = send(client, "execute_request", {"code": 'order.append("side")\ntry display(Markdown("side"))\nprint("beside")\norder.count'}, subshell=subshell)
+    reply = reply_to(client, second)
+    assert time.monotonic() - begun < 1
+    assert reply["content"] == {"status": "ok", "execution_count": 1, "user_expressions": {}, "payload": []}
+    shown = published_for(client, second)
+    assert [m["content"].get("execution_count") for m in of_type(shown, "execute_input")] == [1]
+    assert [m["content"]["text"] for m in of_type(shown, "stream")] == ["beside\n"]
+    assert of_type(shown, "display_data")[0]["content"]["data"]["text/markdown"] == "side"
+    assert of_type(shown, "execute_result")[0]["content"]["data"]["text/plain"] == "1"
+    shown = published_for(client, first)
+    assert of_type(shown, "display_data")[0]["content"]["data"]["text/markdown"] == "main"
+    assert of_type(shown, "execute_result")[0]["content"]["data"]["text/plain"] == "2"
+    assert shared_notebook.run("order").result == '["side", "main"]'
     assert shared_notebook.run("1").reply["execution_count"] == main_count + 3
-    assert first
+
+
+def test_a_trap_in_a_subshell_leaves_the_main_cell_running(shared_notebook, subshell):
+    client = shared_notebook.client
+    main = send(client, "execute_request", {"code": "import Foundation\nusleep(1_500_000)\n6 * 7"})
+    time.sleep(0.5)
+    failed = request(client, "execute_request", {"code": "let none: [Int] = []\nnone[3]"}, channel="shell", subshell=subshell)
+    assert failed["content"]["evalue"] == "Index out of range"
+    assert reply_to(client, main)["content"]["status"] == "ok"
+    assert of_type(published_for(client, main), "execute_result")[0]["content"]["data"]["text/plain"] == "42"
 
 
 def test_an_error_in_a_subshell_gives_up_its_own_queue_only(shared_notebook, subshell):
@@ -88,18 +105,15 @@ def test_an_error_in_a_subshell_gives_up_its_own_queue_only(shared_notebook, sub
     assert again["content"]["status"] == "ok"
 
 
-def test_an_interrupt_ends_the_running_cell_and_the_waiting_one_runs(shared_notebook, subshell):
+def test_an_interrupt_ends_the_cells_of_all_shells(shared_notebook, subshell):
     client = shared_notebook.client
-    endless = send(client, "execute_request", {"code": "while true {}"})
-    time.sleep(1.5)
-    waiting = send(client, "execute_request", {"code": "6 * 7"}, subshell=subshell)
-    time.sleep(0.3)
+    cells = [send(client, "execute_request", {"code": "while true {}"}, subshell=shell) for shell in (None, subshell)]
+    time.sleep(2)
     request(client, "interrupt_request")
-    replies = {}
-    while len(replies) < 2:
+    for _ in cells:
         message = client.get_shell_msg(timeout=30)
-        replies[message["parent_header"]["msg_id"]] = message["content"]
-    assert replies[endless]["ename"] == "Interrupted" and replies[waiting]["status"] == "ok"
+        assert message["content"]["ename"] == "Interrupted" and message["parent_header"]["msg_id"] in cells
+    assert shared_notebook.run("6 * 7").result == "42"
 
 
 def test_a_request_to_an_unknown_subshell_gets_an_error_between_busy_and_idle(shared_notebook):

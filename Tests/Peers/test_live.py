@@ -23,7 +23,8 @@ def run(*command, **environment):
     return done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("script", ["networks_reference.py", "sweep_reference.py", "visualization_reference.py"])
+@pytest.mark.parametrize(
+    "script", ["networks_reference.py", "sweep_reference.py", "visualization_reference.py", "tensors_reference.py"])
 def test_the_committed_reference_is_what_pytorch_computes(script):
     rewrite = os.environ.get("HOOKE_REWRITE") == "1"
     run(sys.executable, str(PEERS / script), *([] if rewrite else ["--check"]))
@@ -34,6 +35,18 @@ def test_layers_networks_and_gradients_agree_with_pytorch_on_other_numbers(tmp_p
     run(sys.executable, str(PEERS / "networks_reference.py"), "--live", str(tmp_path), "--seed", str(seed))
     log = run(SWIFT, "test", "-c", "release", "--skip-build", "--filter", "ReferenceTests", HOOKE_REFERENCE=str(tmp_path))
     assert re.search(r"Test run with [1-9]\d* tests .* passed", log), log[-2000:]
+
+
+@pytest.mark.parametrize("seed", [101, 102])
+def test_tensors_agree_with_numpy_pytorch_and_pil_on_other_numbers(tmp_path, seed):
+    run(sys.executable, str(PEERS / "tensors_reference.py"), "--live", str(tmp_path), "--seed", str(seed))
+    log = run(SWIFT, "test", "-c", "release", "--skip-build", "--filter", "TensorsTests", HOOKE_TENSORS_REFERENCE=str(tmp_path))
+    assert re.search(r"Test run with [1-9]\d* tests .* passed", log), log[-2000:]
+
+
+def test_numpy_reads_the_files_that_tensors_write(tmp_path):
+    run(SWIFT, "test", "-c", "release", "--skip-build", "--filter", "NumPyFileTests", HOOKE_NUMPY_OUTPUT=str(tmp_path))
+    assert "arrays" in run(sys.executable, str(PEERS / "tensors_reference.py"), "--read", str(tmp_path))
 
 
 def test_the_embedded_model_gives_the_same_logits_as_its_training_code(tmp_path):

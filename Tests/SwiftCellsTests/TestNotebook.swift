@@ -29,10 +29,10 @@ final class TestNotebook {
     }
 
     @discardableResult
-    func run(_ code: String) -> CellOutcome {
+    func run(_ code: String, cellID: String? = nil) -> CellOutcome {
         count += 1
         box.text = ""
-        let outcome = session.run(code, name: "In[\(count)]")
+        let outcome = session.run(code, name: "In[\(count)]", cellID: cellID)
         output = box.text
         return outcome
     }

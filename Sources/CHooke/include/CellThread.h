@@ -31,8 +31,12 @@ typedef struct hooke_cell_run hooke_cell_run;
 /// Installs the handlers of the trap signals. Call once, before the first cell.
 void hooke_cell_install_handlers(void);
 
-/// Starts `entry` on a new thread with the given stack size. NULL when no thread could be made.
-hooke_cell_run *hooke_cell_start(int (*entry)(int, char **), size_t stack_bytes);
+/// Starts `entry` on a new thread with the given stack size, for an owner that is the caller's business. NULL when no thread could
+/// be made.
+hooke_cell_run *hooke_cell_start(int (*entry)(int, char **), size_t stack_bytes, void *owner);
+
+/// The owner of the cell whose own thread calls this; NULL on any other thread.
+void *hooke_cell_owner(void);
 
 /// Waits until the cell finished, threw, trapped or was parked, at most `milliseconds` (negative: for ever).
 /// Returns 1 when it is over.
@@ -42,15 +46,20 @@ int hooke_cell_wait(hooke_cell_run *run, long milliseconds);
 typedef struct { uintptr_t start, end; } hooke_code_range;
 
 /// Tells how a cell that is over ended, and gives back its memory. A thread that trapped or was interrupted stays parked
-/// for ever: nobody knows what it held. `cells` are the ranges of cells' code, for finding them on a broken stack.
-hooke_cell_report hooke_cell_finish(hooke_cell_run *run, const hooke_code_range *cells, int count);
+/// for ever: nobody knows what it held. Objects whose path starts with `cells_prefix` are cells: their code is looked for on
+/// a broken stack.
+hooke_cell_report hooke_cell_finish(hooke_cell_run *run, const char *cells_prefix);
 
-/// Asks a running cell to park now. It does so only if its innermost frame lies in `safe` ranges, where it cannot hold an
-/// allocator's or the loader's lock, or in a blocking system call, or, with `anywhere`, if its innermost frame is not in
-/// `forbidden` ranges. Call again until hooke_cell_wait says it is over. The range arrays are copied.
-void hooke_cell_interrupt(hooke_cell_run *run, const hooke_code_range *ranges, int count, int anywhere);
+/// Says where hooke_cell_interrupt may park a running cell: when its innermost frame lies in these ranges, where it cannot
+/// hold an allocator's or the loader's lock, or with `anywhere` when it does not lie in these ranges, which may hold one. A
+/// blocking system call is always such a place. The ranges are copied; a later call replaces them.
+void hooke_cell_allow_parking(hooke_cell_run *run, const hooke_code_range *ranges, int count, int anywhere);
 
-/// The ranges of executable code of every loaded object whose path starts with `prefix`; returns how many were written.
+/// Asks a running cell to park now, if it is where that is allowed. Call again until hooke_cell_wait says it is over.
+void hooke_cell_interrupt(hooke_cell_run *run);
+
+/// The ranges of executable code of every loaded object whose path starts with `prefix`; returns how many were written, or with
+/// a capacity of 0 how many there are.
 int hooke_code_ranges(const char *prefix, hooke_code_range *out, int capacity);
 
 /// The path of the loaded object that an address lies in, and its offset there; NULL when there is none.

@@ -3,7 +3,7 @@ import Foundation
 /// What identifies a message: its own identifier, the session and user it comes from, when, and its type.
 public struct MessageHeader: Equatable, Sendable {
     /// The version of the messaging protocol that Hooke's own messages declare.
-    public static let protocolVersion = "5.4"
+    public static let protocolVersion = "5.6"
 
     /// Unique per message.
     public var id: String

@@ -4,8 +4,10 @@ extension CellSession {
     /// What could stand at an offset of a cell that is being written: members, names of the session, of the imports and of Swift.
     ///
     /// Safe to call from any thread, while a cell runs too. Empty when there is no resident compiler.
-    /// - Parameter offset: UTF-8 offset in `code`.
-    public func completions(in code: String, at offset: Int) -> Completions {
+    /// - Parameter offset: UTF-8 offset in the text.
+    public func completions(in typed: String, at offset: Int) -> Completions {
+        if let found = magicCompletions(in: typed, at: offset) { return found }
+        let code = MagicCell.swift(in: typed)
         let bytes = Array(code.utf8)
         let end = min(max(offset, 0), bytes.count)
         var start = end
@@ -13,11 +15,11 @@ extension CellSession {
         let prefix = String(decoding: bytes[start..<end], as: UTF8.self)
         // What stands behind the cursor is kept: it may hold the braces that close the context.
         let without = String(decoding: bytes[0..<start] + bytes[end...], as: UTF8.self)
-        guard let (resident, file, text, header) = assistSource(for: without, alsoNamed: prefix) else { return Completions(replacing: start..<end, items: []) }
+        guard let source = assistSource(for: without, alsoNamed: prefix) else { return Completions(replacing: start..<end, items: []) }
         let request = SourceKitRequest.complete(
-            file: file, text: text, offset: header + start, prefix: prefix, arguments: assistArguments + [file])
-        let answer = try? resident.send(request)
-        _ = try? resident.send(SourceKitRequest.closeCompletion(file: file, offset: header + start))
+            file: source.file, text: source.text, offset: source.header + start, prefix: prefix, arguments: source.arguments)
+        let answer = try? source.resident.send(request)
+        _ = try? source.resident.send(SourceKitRequest.closeCompletion(file: source.file, offset: source.header + start))
         var seen: Set<String> = []
         let items = (answer?["key.results"] as? [[String: Any]] ?? []).compactMap(Self.item).filter { seen.insert($0.text).inserted }
         return Completions(replacing: start..<end, items: items)
@@ -28,24 +30,28 @@ extension CellSession {
     /// Safe to call from any thread, while a cell runs too.
     /// - Parameter offset: UTF-8 offset in `code`; in a call it may stand behind the opening parenthesis.
     public func inspect(_ code: String, at offset: Int) -> Inspection? {
+        magicInspection(of: code, at: offset) ?? inspectSwift(MagicCell.swift(in: code), at: offset)
+    }
+
+    func inspectSwift(_ code: String, at offset: Int) -> Inspection? {
         let bytes = Array(code.utf8)
         var place = min(max(offset, 0), bytes.count)
         if place == bytes.count || !Self.belongsToName(bytes[place]) {
             while place > 0, !Self.belongsToName(bytes[place - 1]), bytes[place - 1] != UInt8(ascii: "\n") { place -= 1 }
         }
         while place > 0, Self.belongsToName(bytes[place - 1]) { place -= 1 }
-        guard place < bytes.count, Self.belongsToName(bytes[place]), let (resident, file, text, header) = assistSource(for: code, alsoNamed: nil) else { return nil }
+        guard place < bytes.count, Self.belongsToName(bytes[place]), let source = assistSource(for: code, alsoNamed: nil) else { return nil }
         // Unlike a completion, an explanation reads its file from the disk.
-        guard (try? Data(text.utf8).write(to: URL(fileURLWithPath: file))) != nil else { return nil }
-        defer { unlink(file) }
-        let answer = try? resident.send(SourceKitRequest.explain(file: file, offset: header + place, arguments: assistArguments + [file]))
+        guard (try? Data(source.text.utf8).write(to: URL(fileURLWithPath: source.file))) != nil else { return nil }
+        defer { unlink(source.file) }
+        let answer = try? source.resident.send(SourceKitRequest.explain(file: source.file, offset: source.header + place, arguments: source.arguments))
         guard let answer, let name = answer["key.name"] as? String, let annotated = answer["key.annotated_decl"] as? String else { return nil }
         let base = name.split(separator: "(").first.map(String.init) ?? name
         let module = answer["key.modulename"] as? String
         let own = module.map { $0.hasPrefix("HookeCell") || $0 == Self.assistModule } ?? true
         let definition = own ? definingCell(of: base) : nil
         return Inspection(
-            declaration: DiagnosticMapper.withoutInternalNames(Self.plain(annotated)),
+            declaration: InternalNames.removed(fromMessage: Self.plain(annotated)),
             documentation: (answer["key.doc.full_as_xml"] as? String).map(Self.documentation), module: own ? nil : module,
             cell: definition?.name, source: definition?.source)
     }

@@ -12,6 +12,8 @@ struct CellCompiler {
     /// Compiled forms of system modules, kept between sessions.
     let moduleCache: String
     let resident: ResidentCompiler?
+    /// Where the modules of packages are, and how they are to be read.
+    var packageArguments: [String] = []
 
     /// What the compiler said.
     enum Result {
@@ -21,6 +23,8 @@ struct CellCompiler {
 
     /// Functions that the running process offers to every cell, found by symbol, so that a cell needs no import for them.
     static let prelude = [
+        // What other cells import when they need this module and none of its names.
+        "typealias \(DefinitionTable.anchor) = Swift.Never",
         #"@_silgen_name("hooke_cell_mark") private func __hookeMark(_ item: Int32)"#,
         #"@_silgen_name("hooke_cell_result") private func __hookeResult<T>(_ value: T)"#,
         #"@_silgen_name("hooke_cell_await") private func __hookeAwait<T>(_ body: @escaping () async -> T) -> T"#,
@@ -31,25 +35,29 @@ struct CellCompiler {
     /// - Parameters:
     ///   - name: what people call the cell, such as `In[3]`; it appears in diagnostics and traps.
     ///   - showsResult: whether the last expression's value is handed to `hooke_cell_result`.
+    ///   - optimized: whether the code is optimized, which takes longer. Failed checks keep their messages either way.
     /// - Throws: ``ToolchainError`` when a tool cannot be started.
     func compile(
-        _ cell: ParsedCell, code: String, name: String, module: String, imports: [String], libraries: [String], showsResult: Bool
+        _ cell: ParsedCell, code: String, name: String, module: String, imports: DefinitionTable.Imports, showsResult: Bool, optimized: Bool
     ) throws -> Result {
         var source = EditedSource(code)
         for range in cell.hidingModifiers { source.blank(range) }
         for mark in cell.markOffsets { source.insert("__hookeMark(\(mark.item)); ", at: mark.offset) }
         // At equal offsets insertions keep this order: the mark, then the call that shows the result, then the await inside it.
         if showsResult, let range = cell.resultRange { source.insert("__hookeResult(", at: range.lowerBound) }
-        for edit in cell.awaitEdits { source.insert(edit.text, at: edit.offset) }
+        for edit in cell.edits { source.insert(edit.text, at: edit.offset) }
         if showsResult, let range = cell.resultRange { source.insert(")", at: range.upperBound) }
 
-        let header = imports.joined(separator: "; ") + (imports.isEmpty ? "" : "; ") + Self.prelude
-        let path = "\(folder)/\(module)"
+        let header = (imports.declarations + [Self.prelude]).joined(separator: "; ")
+        // A folder for each module: the compiler lists the folders that it searches, and must not list all cells.
+        let path = "\(folder)/\(module)/\(module)"
+        try FileManager.default.createDirectory(atPath: "\(folder)/\(module)", withIntermediateDirectories: true)
         let text = "\(header)\n#sourceLocation(file: \"\(name)\", line: 1)\n\(source.text)\n"
         try Data(text.utf8).write(to: URL(fileURLWithPath: path + ".swift"))
-        defer { unlink(path + ".swift") }
+        // The .swiftdoc stays: it holds the doc comments that explanations of the session's names show.
+        defer { for end in [".swift", ".swiftsourceinfo"] { unlink(path + end) } }
 
-        let outcome = try run(path: path, module: module)
+        let outcome = try run(path: path, arguments: arguments(for: module, imports: imports, optimized: optimized), module: module)
         guard outcome.succeeded else {
             let mapper = DiagnosticMapper(cell: name, source: source, headerBytes: text.utf8.count - source.text.utf8.count - 1)
             let diagnostics = mapper.diagnostics(from: outcome.messages)
@@ -58,8 +66,7 @@ struct CellCompiler {
         defer { unlink(path + ".o") }
 
         let library = path + ".so"
-        var linking = ["-shared", toolchain.registration, path + ".o", "-o", library, "--wrap=swift_errorInMain", "--wrap=exit", "--no-as-needed", "-L", toolchain.libraries, "-rpath", toolchain.libraries]
-        linking += libraries
+        var linking = ["-shared", toolchain.registration, path + ".o", "-o", library, "--wrap=swift_errorInMain", "--wrap=exit", "-Bsymbolic", "--no-as-needed", "-L", toolchain.libraries, "-rpath", toolchain.libraries]
         linking += autolinkedLibraries(of: path + ".o")
         let linked = try ChildProcess(toolchain.linker, linking)
         guard linked.status == 0 else {
@@ -76,19 +83,20 @@ struct CellCompiler {
         var text = ""
     }
 
-    private func run(path: String, module: String) throws -> Outcome {
+    private func run(path: String, arguments common: [String], module: String) throws -> Outcome {
         if let resident, resident.isWarm {
-            do { return try compile(path: path, module: module, with: resident) } catch is ResidentCompiler.Unavailable {}
+            do { return try compile(path: path, arguments: common, module: module, with: resident) } catch is ResidentCompiler.Unavailable {}
         }
+        resident?.warmIfCold(warmUp)
         var arguments = ["-frontend", "-c", "-primary-file", path + ".swift", "-o", path + ".o", "-emit-module-path", path + ".swiftmodule"]
-        arguments += ["-entry-point-function-name", module, "-diagnostic-style", "llvm"] + commonArguments(module: module)
+        arguments += ["-emit-module-doc-path", path + ".swiftdoc", "-entry-point-function-name", module, "-diagnostic-style", "llvm"] + common
         let process = try ChildProcess(toolchain.frontend, arguments)
         return Outcome(succeeded: process.status == 0, messages: CompilerMessage.parse(process.output), text: process.output)
     }
 
-    private func compile(path: String, module: String, with resident: ResidentCompiler) throws -> Outcome {
+    private func compile(path: String, arguments common: [String], module: String, with resident: ResidentCompiler) throws -> Outcome {
         var arguments = ["-c", "-o", path + ".o", "-emit-module", "-emit-module-path", path + ".swiftmodule"]
-        arguments += ["-Xfrontend", "-entry-point-function-name", "-Xfrontend", module] + commonArguments(module: module) + [path + ".swift"]
+        arguments += ["-Xfrontend", "-entry-point-function-name", "-Xfrontend", module] + common + [path + ".swift"]
         let answer = try resident.send(SourceKitRequest.compile(name: module, arguments: arguments))
         defer { _ = try? resident.send(SourceKitRequest.close(name: module)) }
         let messages = CompilerMessage.parse(answer["key.diagnostics"] as? [[String: Any]] ?? [])
@@ -97,17 +105,34 @@ struct CellCompiler {
             text: messages.map(\.text).joined(separator: "\n"))
     }
 
-    /// What completing and explaining need of the arguments above.
-    var assistArguments: [String] {
-        ["-module-name", CellSession.assistModule, "-swift-version", "5", "-enable-testing", "-module-cache-path", moduleCache, "-I", folder]
-            + searchPaths.flatMap { ["-I", $0] }
+    /// Writes the interface of an earlier cell again, without what later cells have replaced. If it cannot do without, it stays as it was.
+    /// - Throws: ``ToolchainError`` when the compiler cannot be started.
+    func emitInterface(of record: WholeModule, without gone: Set<WholeModuleItem>) throws {
+        let path = "\(folder)/\(record.module.name)/\(record.module.name)", draft = path + ".draft.swiftmodule"
+        try Data(record.interface(without: gone).utf8).write(to: URL(fileURLWithPath: path + ".swift"))
+        defer { for file in [path + ".swift", draft] { unlink(file) } }
+        let process = try ChildProcess(
+            toolchain.frontend,
+            ["-frontend", "-emit-module", path + ".swift", "-o", draft, "-experimental-skip-all-function-bodies", "-entry-point-function-name", record.module.name]
+                + arguments(for: record.module.name, imports: record.imports, optimized: false))
+        if process.status == 0 { rename(draft, path + ".swiftmodule") }
+        record.emittedWithout = gone
     }
 
-    private func commonArguments(module: String) -> [String] {
+    /// What completing and explaining need of the arguments above.
+    func assistArguments(_ imports: DefinitionTable.Imports) -> [String] {
+        ["-module-name", CellSession.assistModule, "-swift-version", "5", "-enable-testing", "-module-cache-path", moduleCache] + searching(imports)
+    }
+
+    private func searching(_ imports: DefinitionTable.Imports) -> [String] {
+        (imports.modules.map { "\(folder)/\($0)" } + searchPaths).flatMap { ["-I", $0] } + packageArguments
+    }
+
+    private func arguments(for module: String, imports: DefinitionTable.Imports, optimized: Bool) -> [String] {
         [
-            "-module-name", module, "-enable-testing", "-enable-library-evolution", "-swift-version", "5", "-Onone", "-gline-tables-only",
-            "-module-cache-path", moduleCache, "-suppress-warnings", "-I", folder,
-        ] + searchPaths.flatMap { ["-I", $0] }
+            "-module-name", module, "-enable-testing", "-enable-library-evolution", "-swift-version", "5", "-gline-tables-only",
+            "-module-cache-path", moduleCache, "-suppress-warnings",
+        ] + (optimized ? ["-O", "-assert-config", "Debug"] : ["-Onone"]) + searching(imports)
     }
 
     /// Compiles and completes something small in the resident compiler, so that it is warm for the next cell and the first Tab.
@@ -115,10 +140,11 @@ struct CellCompiler {
         guard let resident else { return }
         let path = folder + "/HookeWarmUp"
         guard (try? Data("print(1)\n".utf8).write(to: URL(fileURLWithPath: path + ".swift"))) != nil else { return }
-        _ = try? compile(path: path, module: "HookeWarmUp", with: resident)
-        for end in [".swift", ".o", ".swiftmodule"] { unlink(path + end) }
+        let none = DefinitionTable.Imports()
+        _ = try? compile(path: path, arguments: arguments(for: "HookeWarmUp", imports: none, optimized: false), module: "HookeWarmUp", with: resident)
+        for end in [".swift", ".o", ".swiftmodule", ".swiftdoc", ".swiftsourceinfo"] { unlink(path + end) }
         let file = path + "Name.swift"
-        _ = try? resident.send(SourceKitRequest.complete(file: file, text: "import Foundation\n", offset: 18, prefix: "p", arguments: assistArguments + [file]))
+        _ = try? resident.send(SourceKitRequest.complete(file: file, text: "import Foundation\n", offset: 18, prefix: "p", arguments: assistArguments(none) + [file]))
         _ = try? resident.send(SourceKitRequest.closeCompletion(file: file, offset: 18))
     }
 
@@ -133,6 +159,6 @@ struct CellCompiler {
         let tail = text.split(separator: "\n").suffix(6).joined(separator: "\n")
         return CellDiagnostic(
             cell: nil, line: 0, column: 0, severity: .error,
-            message: "the Swift compiler failed on this cell without saying why. \(DiagnosticMapper.withoutInternalNames(tail))", sourceLine: nil)
+            message: "the Swift compiler failed on this cell without saying why. \(InternalNames.removed(fromMessage: tail))", sourceLine: nil)
     }
 }

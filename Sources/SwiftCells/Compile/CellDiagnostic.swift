@@ -61,7 +61,7 @@ struct DiagnosticMapper {
         return messages.compactMap { message in
             // A note about a declaration in another cell has no place of its own and is given the error's: it would only repeat the line.
             if message.severity == .note, errors.contains([message.line, message.column]) { return nil }
-            let text = Self.withoutInternalNames(message.text)
+            let text = InternalNames.removed(fromMessage: message.text)
             if message.file == cell {
                 return CellDiagnostic(
                     cell: cell, line: message.line, column: source.originalColumn(line: message.line, column: message.column),
@@ -85,13 +85,6 @@ struct DiagnosticMapper {
         }
         let shown = words.filter { !$0.contains("__hooke") }
         return shown.isEmpty ? "" : " (fix: \(shown.joined(separator: ", ")))"
-    }
-
-    /// Cells are modules named `HookeCellN`; people know them by what they typed.
-    static func withoutInternalNames(_ message: String) -> String {
-        message.replacingOccurrences(of: #"HookeCell[0-9]+\."#, with: "", options: .regularExpression)
-            .replacingOccurrences(of: #"(?:module|file) '?HookeCell[0-9]+'?"#, with: "an earlier cell", options: .regularExpression)
-            .replacingOccurrences(of: #"'HookeCell[0-9]+'"#, with: "an earlier cell", options: .regularExpression)
     }
 }
 

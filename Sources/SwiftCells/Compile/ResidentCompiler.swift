@@ -4,7 +4,7 @@ import Foundation
 /// A compiler that stays in memory: a child process that hosts sourcekitd, for compiling, completing and explaining.
 ///
 /// The child is started by the first request, has a process group of its own, ends with this process, and is ended when it has grown too
-/// large; the next request starts another. It is safe to share: requests take turns under `lock`, and `stop` only sends a signal.
+/// large or has had nothing to do for long; the next request starts another. It is safe to share: requests take turns under `lock`, and `stop` only sends a signal.
 final class ResidentCompiler: @unchecked Sendable {
     /// Why there is no answer.
     struct Unavailable: Error { let reason: String }
@@ -13,12 +13,16 @@ final class ResidentCompiler: @unchecked Sendable {
     private let library: String
     private let lock = NSLock()
     private var child: (pid: pid_t, requests: Int32, answers: Int32)?
-    private let state = NSLock()  // guards `childPID` and `warm`
+    private let state = NSLock()  // guards what follows
     private var childPID: pid_t = 0
     private var warm = false
+    private var isWarmingUp = false
+    private var requestCount = 0
 
     /// More resident memory than this ends the child after a request, in bytes.
     private static let memoryBound = 700 << 20
+    /// Without a request for so long the child is ended, in seconds.
+    private static let idleBound = 20.0 * 60
 
     /// Nil when the program or the toolchain's sourcekitd is not there: then cells are compiled by separate processes.
     init?(toolchain: Toolchain) {
@@ -33,12 +37,27 @@ final class ResidentCompiler: @unchecked Sendable {
     /// Whether a first request was answered: before that, a separate compiler process is faster.
     var isWarm: Bool { state.withLock { warm } }
 
+    /// Calls `warmUp` on another thread, unless the child is warm or becomes so already.
+    func warmIfCold(_ warmUp: @escaping () -> Void) {
+        let isNeeded: Bool = state.withLock {
+            if warm || isWarmingUp { return false }
+            isWarmingUp = true
+            return true
+        }
+        guard isNeeded else { return }
+        DispatchQueue.global().async { [self] in
+            warmUp()
+            state.withLock { isWarmingUp = false }
+        }
+    }
+
     /// Sends a request in sourcekitd's YAML form and waits for the answer.
     /// - Throws: ``Unavailable`` when the child cannot be started, died or refused the request.
     func send(_ request: String) throws -> [String: Any] {
         lock.lock()
         defer { lock.unlock() }
         let child = try self.child ?? start()
+        defer { endWhenIdle() }
         var message = Data()
         withUnsafeBytes(of: UInt32(request.utf8.count).littleEndian) { message.append(contentsOf: $0) }
         message.append(contentsOf: request.utf8)
@@ -56,6 +75,17 @@ final class ResidentCompiler: @unchecked Sendable {
     func stop() {
         let pid = state.withLock { childPID }
         if pid > 0 { kill(pid, SIGKILL) }
+    }
+
+    private func endWhenIdle() {
+        let count: Int = state.withLock {
+            requestCount += 1
+            return requestCount
+        }
+        DispatchQueue.global().asyncAfter(deadline: .now() + Self.idleBound) { [weak self] in
+            guard let self, state.withLock({ self.requestCount == count }) else { return }
+            lock.withLock { if self.child != nil { _ = self.lost() } }
+        }
     }
 
     private func end() {

@@ -1,23 +1,13 @@
 import Dispatch
 import Foundation
 
-/// The functions that compiled cells call by symbol. They belong to the process: a process runs one session of cells.
-enum CellRuntime {
-    nonisolated(unsafe) private static var receiver: ((Any) -> Void)?
-    private static let lock = NSLock()
-
-    /// Who gets the values of last expressions.
-    static var onResult: ((Any) -> Void)? {
-        get { lock.withLock { receiver } }
-        set { lock.withLock { receiver = newValue } }
-    }
-}
+// The functions that compiled cells call by symbol.
 
 /// Receives the value of a cell's last expression. `Void` shows nothing.
 @_silgen_name("hooke_cell_result")
 public func hookeCellResult<T>(_ value: T) {
     if T.self == Void.self { return }
-    CellRuntime.onResult?(value)
+    CellRun.current?.receive(value)
 }
 
 /// Runs an asynchronous closure as a task while the cell's thread waits.

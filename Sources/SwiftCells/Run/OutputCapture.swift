@@ -14,7 +14,7 @@ public final class OutputCapture: @unchecked Sendable {
     private let deliver: (OutputStream, String) -> Void
     private let lock = NSLock()
     private var pipes: [(stream: OutputStream, reading: Int32, rest: [UInt8])] = []
-    /// Standard error from a line with `Fatal error:` (or a failed cast) on: it belongs to the trap that follows, if one does.
+    /// Standard error from the line of a failed check on: it belongs to the trap that follows, if one does.
     private var heldFatal: String?
     private var isRestored = false
 
@@ -82,7 +82,7 @@ public final class OutputCapture: @unchecked Sendable {
 
     /// Delivers a held `Fatal error:` line after all: no trap followed it.
     public func releaseFatalMessage() {
-        if let text = takeFatalMessage() { lock.withLock { deliver(.standardError, text) } }
+        if let text = takeFatalMessage() { lock.withLock { deliver(.standardError, InternalNames.removed(from: text)) } }
     }
 
     private func pump() {
@@ -94,22 +94,23 @@ public final class OutputCapture: @unchecked Sendable {
                 pipes[index].rest += buffer[0..<count]
                 let text = Self.takeCompleteText(&pipes[index].rest)
                 guard !text.isEmpty else { continue }
-                if pipes[index].stream == .standardError { deliverError(text) } else { deliver(.standardOutput, text) }
+                if pipes[index].stream == .standardError { deliverError(text) } else { deliver(.standardOutput, InternalNames.removed(from: text)) }
             }
         }
     }
 
     /// How the runtime begins its last words.
-    private static let fatalMarkers = ["Fatal error: ", ": Fatal error\n", "Could not cast value of type "]
+    static let fatalMarkers =
+        ["Fatal error", "Precondition failed", "Assertion failed"].flatMap { [": \($0): ", ": \($0)\n"] } + ["Fatal error: ", "Could not cast value of type "]
 
     private func deliverError(_ text: String) {
         if let held = heldFatal {
             heldFatal = held + text
             return
         }
-        guard let marker = Self.fatalMarkers.lazy.compactMap({ text.range(of: $0) }).first else { return deliver(.standardError, text) }
+        guard let marker = Self.fatalMarkers.lazy.compactMap({ text.range(of: $0) }).first else { return deliver(.standardError, InternalNames.removed(from: text)) }
         let lineStart = text[..<marker.lowerBound].lastIndex(of: "\n").map { text.index(after: $0) } ?? text.startIndex
-        if lineStart > text.startIndex { deliver(.standardError, String(text[..<lineStart])) }
+        if lineStart > text.startIndex { deliver(.standardError, InternalNames.removed(from: String(text[..<lineStart]))) }
         heldFatal = String(text[lineStart...])
     }
 

@@ -9,6 +9,7 @@ struct TrapExplainer {
     let sources: [String: String]
     /// Paths of the loaded cells.
     let libraries: [String]
+    let redefinitions: Redefinitions
 
     func explain(_ report: hooke_cell_report, fatalMessage: String?) -> CellFailure {
         let trace = symbolize(report)
@@ -16,10 +17,11 @@ struct TrapExplainer {
             return CellFailure(kind: "Stack overflow", message: "the cell's stack is full: a function calls itself without end", places: Array(trace.places.prefix(3)))
         }
         if let fatalMessage {
-            let marker = fatalMessage.range(of: "Fatal error: ") ?? fatalMessage.range(of: ": Fatal error\n")
+            let marker = OutputCapture.fatalMarkers.lazy.filter { !$0.hasPrefix("Could not cast") }.compactMap { fatalMessage.range(of: $0) }.first
             let text = fatalMessage[(marker?.upperBound ?? fatalMessage.startIndex)...].trimmingCharacters(in: .whitespacesAndNewlines)
                 .replacingOccurrences(of: #" \(0x[0-9a-f]+\)"#, with: "", options: .regularExpression)
-            return CellFailure(kind: "Fatal error", message: text.isEmpty ? "fatalError()" : text, places: trace.places)
+            if text.hasPrefix("failed to allocate ") { return CellFailure(kind: "Out of memory", message: text, places: trace.places) }
+            return CellFailure(kind: "Fatal error", message: text.isEmpty ? "fatalError()" : redefinitions.explained(text), places: trace.places)
         }
         return CellFailure(kind: "Fatal error", message: trace.runtimeFailure ?? Self.meaning(of: report.signal_number), places: trace.places)
     }

@@ -8,6 +8,19 @@ struct DefinitionTable {
         let name: String
         /// The shared object, which later cells are linked with so that they find its symbols.
         let library: String
+        /// What the front end calls the cell that was run, the same each time it is run again.
+        var cellID: String?
+    }
+
+    /// What a new cell needs of the earlier ones.
+    struct Imports {
+        var declarations: [String] = []
+        /// The names of the modules that they import.
+        var modules: [String] = []
+        /// The libraries behind them.
+        var libraries: [String] = []
+        /// Modules that show things which were replaced since: their interfaces must be made anew before they are imported.
+        var outdated: [(module: WholeModule, without: Set<WholeModuleItem>)] = []
     }
 
     private struct Entry {
@@ -15,10 +28,23 @@ struct DefinitionTable {
         let module: Module
     }
 
+    /// A name that every cell's module has, for importing the module without its names.
+    static let anchor = "__HookeAnchor"
+
     private var byName: [String: [Entry]] = [:]
-    private var wholeModules: [(module: Module, items: Set<WholeModuleItem>)] = []
+    /// Names that were forgotten one by one: where their module is imported for something else, they must be hidden.
+    private var forgotten: [String: [Entry]] = [:]
+    /// Modules with items that are still the newest of their kind, oldest first.
+    private var wholeModules: [WholeModule] = []
+    /// Every module that has such items, by name.
+    private var withItems: [String: WholeModule] = [:]
+    /// Modules that defined a type of a name, oldest first.
+    private var typeHistory: [String: [Module]] = [:]
+    /// For each module the modules whose types can appear in it. The types of an earlier cell are internal to it: whoever handles a
+    /// value of theirs must import their module, even without naming one.
+    private var typeSources: [String: Set<Module>] = [:]
     /// Imports that the user wrote, in order, each once.
-    private(set) var userImports: [String] = []
+    private var userImports: [String] = []
 
     /// Names that begin like `prefix`, ignoring case.
     func names(beginningWith prefix: String) -> Set<String> {
@@ -29,53 +55,89 @@ struct DefinitionTable {
     /// The module that holds the newest definition of a name.
     func module(of name: String) -> Module? { byName[name]?.last?.module }
 
+    /// Every definition that later cells can use, and the module that holds it.
+    var all: [(definition: Definition, module: String)] { byName.values.flatMap { $0.map { ($0.definition, $0.module.name) } } }
+
+    /// Forgets names.
+    mutating func forget(_ names: Set<String>) {
+        for name in names { forgotten[name, default: []] += byName.removeValue(forKey: name) ?? [] }
+    }
+
+    /// Adds imports as if the user had written them.
+    mutating func addImports(_ lines: [String]) {
+        for line in lines where !userImports.contains(line) { userImports.append(line) }
+    }
+
+    /// The modules that defined a type of this name, oldest first; several when it was redefined.
+    func modules(ofType name: String) -> [Module] { typeHistory[name] ?? [] }
+
     /// What a new cell must import, and the libraries behind it.
-    /// - Parameter extra: names to import besides those that the cell mentions.
-    func imports(for cell: ParsedCell, extra: Set<String> = []) -> (declarations: [String], libraries: [String]) {
-        var declarations: [String] = []
+    /// - Parameters:
+    ///   - cellID: what the front end calls the cell.
+    ///   - extra: names to import besides those that the cell mentions.
+    func imports(for cell: ParsedCell, cellID: String? = nil, extra: Set<String> = []) -> Imports {
+        var imports = Imports(declarations: userImports.filter { !cell.imports.contains($0) })
         var modules: [Module] = []
+        func use(_ module: Module, _ declaration: String) {
+            if !imports.declarations.contains(declaration) { imports.declarations.append(declaration) }
+            guard !modules.contains(module) else { return }
+            modules.append(module)
+            guard let record = withItems[module.name] else { return }
+            let gone = record.replaced(by: cell, cellID: cellID)
+            if gone != record.emittedWithout { imports.outdated.append((record, gone)) }
+        }
         let own = Dictionary(grouping: cell.definitions, by: \.name)
         for name in cell.mentioned.union(extra).sorted() {
             for entry in byName[name] ?? [] {
-                // A name that the cell defines anew hides the old one; only other overloads of a function stay visible.
-                if let redefinitions = own[name] {
-                    guard entry.definition.kind == .function,
-                        redefinitions.allSatisfy({ $0.kind == .function && $0.signature != entry.definition.signature })
-                    else { continue }
-                }
-                let line = "@testable internal import \(entry.definition.kind.rawValue) \(entry.module.name).\(Self.quoted(name))"
-                if !declarations.contains(line) { declarations.append(line) }
-                if !modules.contains(entry.module) { modules.append(entry.module) }
+                if let redefinitions = own[name], !Self.stays(entry, beside: redefinitions, cellID: cellID) { continue }
+                let stored = entry.definition.storage ?? Self.quoted(name)
+                use(entry.module, "@testable internal import \(entry.definition.kind.rawValue) \(entry.module.name).\(stored)")
+                if let storage = entry.definition.storage { imports.declarations.append("private let \(Self.quoted(name)) = \(storage)") }
             }
         }
-        let newItems = Set(cell.wholeModuleItems)
-        for (module, items) in wholeModules where items.isDisjoint(with: newItems) {
-            declarations.append("@testable internal import \(module.name)")
-            if !modules.contains(module) { modules.append(module) }
+        for record in wholeModules where !record.items.isSubset(of: record.replaced(by: cell, cellID: cellID)) {
+            use(record.module, "@testable internal import \(record.module.name)")
+            for name in cell.mentioned.sorted() where own[name] == nil && byName[name] == nil {
+                guard let entry = forgotten[name]?.first(where: { $0.module == record.module }) else { continue }
+                imports.declarations.append("@available(*, unavailable, message: \"%reset has forgotten it\") private "
+                    + (entry.definition.kind.isType ? "enum \(Self.quoted(name)) {}" : "var \(Self.quoted(name)): Never { fatalError() }"))
+            }
         }
-        return (declarations, modules.map(\.library))
+        let behind = Set(modules.flatMap { typeSources[$0.name] ?? [] }).subtracting(modules)
+        for module in behind.sorted(by: { $0.name < $1.name }) {
+            use(module, "@testable internal import typealias \(module.name).\(Self.anchor)")
+        }
+        imports.modules = modules.map(\.name)
+        imports.libraries = modules.map(\.library)
+        return imports
+    }
+
+    /// Whether an old definition stays visible beside new ones of its name: only another overload of a function does, unless the same
+    /// cell is run again after an edit.
+    private static func stays(_ entry: Entry, beside redefinitions: [Definition], cellID: String?) -> Bool {
+        guard entry.definition.kind == .function, cellID == nil || entry.module.cellID != cellID else { return false }
+        return redefinitions.allSatisfy { $0.kind == .function && $0.signature != entry.definition.signature }
     }
 
     /// Records what a cell defined. `finishedItems` tells which top-level items completed; a variable whose item did not is
     /// not defined, because its storage was never initialized.
-    mutating func add(_ cell: ParsedCell, module: Module, finishedItems: Int) {
+    mutating func add(_ cell: ParsedCell, code: String, module: Module, imports: Imports, finishedItems: Int) {
+        var sources = Set(imports.modules.flatMap { typeSources[$0] ?? [] })
+        if cell.definitions.contains(where: \.kind.isType) || !cell.wholeModuleItems.isEmpty { sources.insert(module) }
+        typeSources[module.name] = sources
         for line in cell.imports where !userImports.contains(line) { userImports.append(line) }
-        var replaced: Set<String> = []
-        for definition in cell.definitions where definition.item.map({ $0 < finishedItems }) ?? true {
-            if definition.kind == .function {
-                byName[definition.name]?.removeAll {
-                    $0.module != module && ($0.definition.kind != .function || $0.definition.signature == definition.signature)
-                }
-            } else if replaced.insert(definition.name).inserted {
-                byName[definition.name] = nil
-            }
-            byName[definition.name, default: []].append(Entry(definition: definition, module: module))
+        let defined = cell.definitions.filter { $0.item.map { $0 < finishedItems } ?? true }
+        for (name, definitions) in Dictionary(grouping: defined, by: \.name) {
+            byName[name]?.removeAll { !Self.stays($0, beside: definitions, cellID: module.cellID) }
+            byName[name, default: []] += definitions.map { Entry(definition: $0, module: module) }
+            if definitions.contains(where: \.kind.isType) { typeHistory[name, default: []].append(module) }
         }
-        let items = Set(cell.wholeModuleItems)
-        if !items.isEmpty {
-            // The same extension or operator, run again after an edit, replaces the earlier one.
-            wholeModules.removeAll { !$0.items.isDisjoint(with: items) }
-            wholeModules.append((module, items))
+        for record in wholeModules { record.replaced = record.replaced(by: cell, cellID: module.cellID) }
+        wholeModules.removeAll { $0.items.isSubset(of: $0.replaced) }
+        if !cell.wholeModuleItems.isEmpty {
+            let record = WholeModule(module: module, cell: cell, code: code, imports: imports)
+            wholeModules.append(record)
+            withItems[module.name] = record
         }
     }
 

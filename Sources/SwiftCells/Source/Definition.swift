@@ -4,6 +4,8 @@ struct Definition: Hashable {
     enum Kind: String {
         case variable = "var", function = "func", structure = "struct", classType = "class", enumeration = "enum"
         case protocolType = "protocol", alias = "typealias"
+
+        var isType: Bool { self != .variable && self != .function }
     }
 
     let name: String
@@ -12,10 +14,6 @@ struct Definition: Hashable {
     let signature: String
     /// The number of the top-level item that initializes a variable; nil for what exists as soon as the code is loaded.
     let item: Int?
-}
-
-/// A top-level item whose effect cannot be imported by name: the whole module must be.
-struct WholeModuleItem: Hashable {
-    /// What it adds, such as `extension Int: P { doubled }`; a later cell that adds the same replaces the earlier one.
-    let key: String
+    /// The variable of the module that holds the value, where the name itself is not importable: what a `guard` binds.
+    var storage: String?
 }

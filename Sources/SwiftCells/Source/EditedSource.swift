@@ -14,7 +14,7 @@ struct EditedSource {
         insertions.append((offset, text, insertions.count))
     }
 
-    /// Replaces a UTF-8 range of the original by spaces.
+    /// Replaces a UTF-8 range of the original by spaces; line breaks stay.
     mutating func blank(_ range: Range<Int>) { blanked.append(range) }
 
     private var sorted: [(offset: Int, text: String, order: Int)] {
@@ -24,7 +24,7 @@ struct EditedSource {
     /// The text with every edit applied.
     var text: String {
         var bytes = Array(original.utf8)
-        for range in blanked { for i in range { bytes[i] = UInt8(ascii: " ") } }
+        for range in blanked { for i in range where bytes[i] != UInt8(ascii: "\n") { bytes[i] = UInt8(ascii: " ") } }
         var result: [UInt8] = []
         result.reserveCapacity(bytes.count + insertions.count * 24)
         var position = 0

@@ -4,8 +4,8 @@ import SwiftSyntax
 /// What a cell's syntax says: the names it defines and uses, its imports, and the edits that make it report and show.
 struct ParsedCell {
     let tree: SourceFileSyntax
-    private(set) var definitions: [Definition] = []
-    private(set) var wholeModuleItems: [WholeModuleItem] = []
+    var definitions: [Definition] = []
+    var wholeModuleItems: [WholeModuleItem] = []
     /// The import declarations as typed, without attributes that only matter in their own file.
     private(set) var imports: [String] = []
     /// Every identifier in the cell, without backticks.
@@ -13,32 +13,47 @@ struct ParsedCell {
     /// 1-based line of each top-level item.
     private(set) var itemLines: [Int] = []
     /// The UTF-8 range of a last expression whose value is to be shown.
-    private(set) var resultRange: Range<Int>?
+    var resultRange: Range<Int>?
     /// UTF-8 offsets before which a mark of the item's number belongs.
-    private(set) var markOffsets: [(offset: Int, item: Int)] = []
-    /// `private` and `fileprivate` at the top level: later cells are other files and could not see the names.
+    var markOffsets: [(offset: Int, item: Int)] = []
+    /// Top-level code that declares nothing.
+    private(set) var statements: [Range<Int>] = []
+    /// Text that is not compiled: `private` and `fileprivate` at the top level, because later cells are other files and could not
+    /// see the names, and what is no Swift.
     private(set) var hidingModifiers: [Range<Int>] = []
-    /// Insertions that let top-level code await.
-    private(set) var awaitEdits: [(offset: Int, text: String)] = []
+    /// Whether the cell holds code that may run many times: loops, functions, closures.
+    private(set) var repeatsCode = false
+    /// Insertions that let top-level code await, and that keep what a `guard` binds.
+    var edits: [(offset: Int, text: String)] = []
+    /// Whether the cell must be compiled with optimization.
+    var mustBeOptimized = false
 
-    init(_ code: String) {
-        tree = Parser.parse(source: code)
+    init(_ code: String, hiding hidden: [Range<Int>] = []) {
+        var visible = EditedSource(code)
+        for range in hidden where !range.isEmpty { visible.blank(range) }
+        hidingModifiers = hidden
+        tree = Parser.parse(source: hidden.isEmpty ? code : visible.text)
         let converter = SourceLocationConverter(fileName: "", tree: tree)
         let items = Array(tree.statements)
+        let group = AsyncLetGroup(items)
         for (number, item) in items.enumerated() {
             let start = item.positionAfterSkippingLeadingTrivia
             itemLines.append(converter.location(for: start).line)
             add(item, number: number, offset: start.utf8Offset)
+            if group?.items.contains(number) != true { edits += topLevelAwaitEdits(in: item) }
         }
+        edits += group?.edits ?? []
         for token in tree.tokens(viewMode: .sourceAccurate) {
             switch token.tokenKind {
+            case .keyword(.for), .keyword(.while), .keyword(.func), .keyword(.`init`), .keyword(.subscript): repeatsCode = true
+            case .leftBrace where token.parent?.is(ClosureExprSyntax.self) == true: repeatsCode = true
             case .identifier(let name), .dollarIdentifier(let name): mentioned.insert(Self.bare(name))
             case .binaryOperator(let name), .prefixOperator(let name), .postfixOperator(let name): mentioned.insert(name)
             default: break
             }
         }
         if let last = items.last, last.semicolon == nil, let expression = last.item.as(ExprSyntax.self), Self.hasValue(expression) {
-            resultRange = expression.positionAfterSkippingLeadingTrivia.utf8Offset..<expression.endPositionBeforeTrailingTrivia.utf8Offset
+            resultRange = expression.typedRange
         }
     }
 
@@ -50,30 +65,31 @@ struct ParsedCell {
         case .stmt(let statement):
             markOffsets.append((offset, number))
             if let statement = statement.as(GuardStmtSyntax.self) {
-                for condition in statement.conditions {
-                    if let binding = condition.condition.as(OptionalBindingConditionSyntax.self) {
-                        addNames(in: binding.pattern, item: number)
-                    } else if let matching = condition.condition.as(MatchingPatternConditionSyntax.self) {
-                        addNames(in: matching.pattern, item: number)
-                    }
+                for name in statement.conditions.flatMap(\.boundNames) {
+                    let kept = "__hookeGuard_" + Self.bare(name.text)
+                    define(name, .variable, item: number, storage: kept)
+                    edits.append((statement.typedRange.upperBound, "; let \(kept) = \(name.text)"))
                 }
+            } else {
+                statements.append(item.typedRange)
             }
         case .expr:
+            statements.append(item.typedRange)
             markOffsets.append((offset, number))
         @unknown default: break
         }
-        awaitEdits += topLevelAwaitEdits(in: item)
     }
 
     private mutating func add(_ declaration: DeclSyntax, number: Int) {
         if let modifiers = declaration.asProtocol(WithModifiersSyntax.self)?.modifiers {
             for modifier in modifiers where ["private", "fileprivate"].contains(modifier.name.text) && modifier.detail == nil {
-                hidingModifiers.append(modifier.positionAfterSkippingLeadingTrivia.utf8Offset..<modifier.endPositionBeforeTrailingTrivia.utf8Offset)
+                hidingModifiers.append(modifier.typedRange)
             }
         }
         switch declaration.kind {
         case .variableDecl:
-            guard let variable = declaration.as(VariableDeclSyntax.self) else { return }
+            // The names of child tasks end with their scope: see AsyncLetGroup.
+            guard let variable = declaration.as(VariableDeclSyntax.self), !variable.modifiers.contains(where: { $0.name.text == "async" }) else { return }
             for binding in variable.bindings {
                 addNames(in: binding.pattern, item: binding.isComputed ? nil : number)
             }
@@ -83,7 +99,7 @@ struct ParsedCell {
                 define(function.name, .function, signature: function.signature.parameterClause.trimmedDescription
                     + (function.genericParameterClause?.trimmedDescription ?? ""))
             } else {
-                wholeModuleItems.append(WholeModuleItem(key: "func " + function.name.text + function.signature.trimmedDescription))
+                wholeModuleItems += WholeModuleItem.items(of: declaration)
             }
         case .structDecl: define(declaration.as(StructDeclSyntax.self)?.name, .structure)
         case .classDecl: define(declaration.as(ClassDeclSyntax.self)?.name, .classType)
@@ -93,27 +109,17 @@ struct ParsedCell {
         case .typeAliasDecl: define(declaration.as(TypeAliasDeclSyntax.self)?.name, .alias)
         case .importDecl:
             imports.append(declaration.trimmedDescription)
-        case .extensionDecl:
-            guard let addition = declaration.as(ExtensionDeclSyntax.self) else { return }
-            let header = "extension " + addition.extendedType.trimmedDescription
-                + (addition.inheritanceClause?.trimmedDescription ?? "") + (addition.genericWhereClause?.trimmedDescription ?? "")
-            let members = addition.memberBlock.members.compactMap { $0.decl.memberName }.sorted()
-            wholeModuleItems.append(WholeModuleItem(key: header + " { " + members.joined(separator: ", ") + " }"))
-        default:  // operators, precedence groups, conditional blocks
-            wholeModuleItems.append(WholeModuleItem(key: declaration.trimmedDescription))
+        default: wholeModuleItems += WholeModuleItem.items(of: declaration)
         }
     }
 
-    private mutating func define(_ name: TokenSyntax?, _ kind: Definition.Kind, signature: String = "", item: Int? = nil) {
+    private mutating func define(_ name: TokenSyntax?, _ kind: Definition.Kind, signature: String = "", item: Int? = nil, storage: String? = nil) {
         guard let name else { return }
-        definitions.append(Definition(name: Self.bare(name.text), kind: kind, signature: signature, item: item))
+        definitions.append(Definition(name: Self.bare(name.text), kind: kind, signature: signature, item: item, storage: storage))
     }
 
     private mutating func addNames(in pattern: PatternSyntax, item: Int?) {
-        for token in pattern.tokens(viewMode: .sourceAccurate) {
-            guard case .identifier = token.tokenKind, token.parent?.is(IdentifierPatternSyntax.self) == true else { continue }
-            define(token, .variable, item: item)
-        }
+        for name in pattern.boundNames { define(name, .variable, item: item) }
     }
 
     private static func bare(_ name: String) -> String { name.filter { $0 != "`" } }
@@ -138,14 +144,5 @@ extension PatternBindingSyntax {
         case nil: return false
         @unknown default: return false
         }
-    }
-}
-
-extension DeclSyntax {
-    fileprivate var memberName: String? {
-        if let function = self.as(FunctionDeclSyntax.self) { return function.name.text + function.signature.parameterClause.trimmedDescription }
-        if let variable = self.as(VariableDeclSyntax.self) { return variable.bindings.first?.pattern.trimmedDescription }
-        if let initializer = self.as(InitializerDeclSyntax.self) { return "init" + initializer.signature.parameterClause.trimmedDescription }
-        return self.asProtocol(NamedDeclSyntax.self)?.name.text ?? trimmedDescription
     }
 }

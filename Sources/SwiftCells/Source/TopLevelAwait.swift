@@ -12,8 +12,8 @@ func topLevelAwaitEdits(in item: CodeBlockItemSyntax) -> [(offset: Int, text: St
         guard let variable = declaration.as(VariableDeclSyntax.self) else { return [] }
         wrapped = variable.bindings.compactMap { $0.initializer.map { Syntax($0.value) } }
     case .stmt(let statement):
-        // The names that a `guard` binds must stay visible; a closure would hide them.
-        wrapped = statement.is(GuardStmtSyntax.self) ? [] : [Syntax(statement)]
+        // The names that a `guard` binds must stay visible; a closure around all of it would hide them.
+        wrapped = statement.as(GuardStmtSyntax.self).map { $0.conditions.compactMap(awaitable) } ?? [Syntax(statement)]
     case .expr(let expression):
         wrapped = [Syntax(expression)]
     @unknown default:
@@ -22,13 +22,24 @@ func topLevelAwaitEdits(in item: CodeBlockItemSyntax) -> [(offset: Int, text: St
     return wrapped.flatMap { node -> [(offset: Int, text: String)] in
         let finder = AwaitFinder(in: node)
         guard finder.awaits else { return [] }
-        let opening = finder.tries ? "try __hookeTryAwait { " : "__hookeAwait { "
-        return [(node.positionAfterSkippingLeadingTrivia.utf8Offset, opening), (node.endPositionBeforeTrailingTrivia.utf8Offset, " }")]
+        // In parentheses, because a `guard` takes no bare trailing closure.
+        let opening = finder.tries ? "try (__hookeTryAwait { " : "(__hookeAwait { "
+        return [(node.positionAfterSkippingLeadingTrivia.utf8Offset, opening), (node.endPositionBeforeTrailingTrivia.utf8Offset, " })")]
+    }
+}
+
+/// The expression of a `guard` condition.
+private func awaitable(_ condition: ConditionElementSyntax) -> Syntax? {
+    switch condition.condition {
+    case .expression(let expression): Syntax(expression)
+    case .optionalBinding(let binding): binding.initializer.map { Syntax($0.value) }
+    case .matchingPattern(let matching): Syntax(matching.initializer.value)
+    default: nil
     }
 }
 
 /// Looks for an `await` (and a `try`) outside functions and closures.
-private final class AwaitFinder: SyntaxVisitor {
+final class AwaitFinder: SyntaxVisitor {
     private(set) var awaits = false
     private(set) var tries = false
 

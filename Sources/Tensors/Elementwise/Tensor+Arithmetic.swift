@@ -1,0 +1,60 @@
+/// Arithmetic element by element, with NumPy's broadcasting: shapes are aligned at their last axes, and an axis of length 1, or a
+/// missing one, repeats. Shapes that do not fit end the cell with a message that names both.
+///
+///     let images = Tensor(zeros: [8, 64, 64, 3])
+///     images - Tensor([0.48, 0.46, 0.41])       // each channel less its mean
+///     images / images.max(along: 1, 2, keepingDimensions: true)
+extension Tensor {
+    /// Every element transformed by `transform`.
+    @inlinable
+    public func map(_ transform: (Float) -> Float) -> Tensor {
+        Tensor(shape: shape) { result in
+            withUnsafeScalars { scalars in
+                for i in 0..<result.count { result[i] = transform(scalars[i]) }
+            }
+        }
+    }
+
+    /// Two tensors combined element by element, with broadcasting.
+    public func combined(with other: Tensor, _ combine: (Float, Float) -> Float) -> Tensor {
+        Tensors.broadcast(self, other, "combining", combine)
+    }
+
+    /// The sum, with broadcasting.
+    public static func + (a: Tensor, b: Tensor) -> Tensor { Tensors.broadcast(a, b, "+") { $0 + $1 } }
+    /// The difference, with broadcasting.
+    public static func - (a: Tensor, b: Tensor) -> Tensor { Tensors.broadcast(a, b, "-") { $0 - $1 } }
+    /// The product element by element, with broadcasting; ``matmul(_:)`` is the matrix product.
+    public static func * (a: Tensor, b: Tensor) -> Tensor { Tensors.broadcast(a, b, "*") { $0 * $1 } }
+    /// The quotient, with broadcasting.
+    public static func / (a: Tensor, b: Tensor) -> Tensor { Tensors.broadcast(a, b, "/") { $0 / $1 } }
+
+    /// Every element plus `b`.
+    public static func + (a: Tensor, b: Float) -> Tensor { elementwise(a) { $0 + b } }
+    /// Every element plus `a`.
+    public static func + (a: Float, b: Tensor) -> Tensor { elementwise(b) { a + $0 } }
+    /// Every element minus `b`.
+    public static func - (a: Tensor, b: Float) -> Tensor { elementwise(a) { $0 - b } }
+    /// `a` minus every element.
+    public static func - (a: Float, b: Tensor) -> Tensor { elementwise(b) { a - $0 } }
+    /// Every element times `b`.
+    public static func * (a: Tensor, b: Float) -> Tensor { elementwise(a) { $0 * b } }
+    /// Every element times `a`.
+    public static func * (a: Float, b: Tensor) -> Tensor { elementwise(b) { a * $0 } }
+    /// Every element divided by `b`.
+    public static func / (a: Tensor, b: Float) -> Tensor { elementwise(a) { $0 / b } }
+    /// `a` divided by every element.
+    public static func / (a: Float, b: Tensor) -> Tensor { elementwise(b) { a / $0 } }
+    /// The negated tensor.
+    public static prefix func - (a: Tensor) -> Tensor { elementwise(a) { -$0 } }
+
+    // Into the same memory when the shapes are equal and nobody else holds the tensor.
+    public static func += (a: inout Tensor, b: Tensor) { update(&a, b, "+=") { $0 + $1 } }
+    public static func -= (a: inout Tensor, b: Tensor) { update(&a, b, "-=") { $0 - $1 } }
+    public static func *= (a: inout Tensor, b: Tensor) { update(&a, b, "*=") { $0 * $1 } }
+    public static func /= (a: inout Tensor, b: Tensor) { update(&a, b, "/=") { $0 / $1 } }
+    public static func += (a: inout Tensor, b: Float) { update(&a) { $0 + b } }
+    public static func -= (a: inout Tensor, b: Float) { update(&a) { $0 - b } }
+    public static func *= (a: inout Tensor, b: Float) { update(&a) { $0 * b } }
+    public static func /= (a: inout Tensor, b: Float) { update(&a) { $0 / b } }
+}
