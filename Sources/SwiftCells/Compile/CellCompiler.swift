@@ -76,6 +76,9 @@ struct CellCompiler {
         return .built(library: library)
     }
 
+    /// A module would note where its imports were found, and who imports it would look, and note, there too: each cell of a chain more.
+    private static let withoutSearchPaths = "-no-serialize-debugging-options"
+
     /// What a compiler made of the file at `path` + ".swift".
     private struct Outcome {
         let succeeded: Bool
@@ -96,7 +99,7 @@ struct CellCompiler {
 
     private func compile(path: String, arguments common: [String], module: String, with resident: ResidentCompiler) throws -> Outcome {
         var arguments = ["-c", "-o", path + ".o", "-emit-module", "-emit-module-path", path + ".swiftmodule"]
-        arguments += ["-Xfrontend", "-entry-point-function-name", "-Xfrontend", module] + common + [path + ".swift"]
+        arguments += ["-Xfrontend", "-entry-point-function-name", "-Xfrontend", module, "-Xfrontend", Self.withoutSearchPaths] + common + [path + ".swift"]
         let answer = try resident.send(SourceKitRequest.compile(name: module, arguments: arguments))
         defer { _ = try? resident.send(SourceKitRequest.close(name: module)) }
         let messages = CompilerMessage.parse(answer["key.diagnostics"] as? [[String: Any]] ?? [])
@@ -113,7 +116,7 @@ struct CellCompiler {
         defer { for file in [path + ".swift", draft] { unlink(file) } }
         let process = try ChildProcess(
             toolchain.frontend,
-            ["-frontend", "-emit-module", path + ".swift", "-o", draft, "-experimental-skip-all-function-bodies", "-entry-point-function-name", record.module.name]
+            ["-frontend", "-emit-module", path + ".swift", "-o", draft, "-experimental-skip-all-function-bodies", Self.withoutSearchPaths, "-entry-point-function-name", record.module.name]
                 + arguments(for: record.module.name, imports: record.imports, optimized: false))
         if process.status == 0 { rename(draft, path + ".swiftmodule") }
         record.emittedWithout = gone
@@ -125,7 +128,7 @@ struct CellCompiler {
     }
 
     private func searching(_ imports: DefinitionTable.Imports) -> [String] {
-        (imports.modules.map { "\(folder)/\($0)" } + searchPaths).flatMap { ["-I", $0] } + packageArguments
+        (imports.searched.map { "\(folder)/\($0)" } + searchPaths).flatMap { ["-I", $0] } + packageArguments
     }
 
     private func arguments(for module: String, imports: DefinitionTable.Imports, optimized: Bool) -> [String] {

@@ -17,6 +17,8 @@ struct DefinitionTable {
         var declarations: [String] = []
         /// The names of the modules that they import.
         var modules: [String] = []
+        /// The names of the modules that the compiler will look for: these, and those that they import themselves.
+        var searched: [String] = []
         /// The libraries behind them.
         var libraries: [String] = []
         /// Modules that show things which were replaced since: their interfaces must be made anew before they are imported.
@@ -43,6 +45,8 @@ struct DefinitionTable {
     /// For each module the modules whose types can appear in it. The types of an earlier cell are internal to it: whoever handles a
     /// value of theirs must import their module, even without naming one.
     private var typeSources: [String: Set<Module>] = [:]
+    /// What each module imports.
+    private var importedModules: [String: [String]] = [:]
     /// Imports that the user wrote, in order, each once.
     private var userImports: [String] = []
 
@@ -108,6 +112,8 @@ struct DefinitionTable {
             use(module, "@testable internal import typealias \(module.name).\(Self.anchor)")
         }
         imports.modules = modules.map(\.name)
+        let further = Set(imports.modules.flatMap { importedModules[$0] ?? [] }).subtracting(imports.modules)
+        imports.searched = imports.modules + further.sorted()
         imports.libraries = modules.map(\.library)
         return imports
     }
@@ -125,6 +131,7 @@ struct DefinitionTable {
         var sources = Set(imports.modules.flatMap { typeSources[$0] ?? [] })
         if cell.definitions.contains(where: \.kind.isType) || !cell.wholeModuleItems.isEmpty { sources.insert(module) }
         typeSources[module.name] = sources
+        importedModules[module.name] = imports.modules
         for line in cell.imports where !userImports.contains(line) { userImports.append(line) }
         let defined = cell.definitions.filter { $0.item.map { $0 < finishedItems } ?? true }
         for (name, definitions) in Dictionary(grouping: defined, by: \.name) {
