@@ -12,7 +12,9 @@ extension Model {
 
     private func parameters(of layer: String) throws -> (node: String, weights: Tensor, bias: Tensor) {
         var index = try node(layer)
-        if case .layer(let relu) = graph.nodes[index].operation, relu is ReLU { index = graph.inputs[index][0] }
+        while case .layer(let behind) = graph.nodes[index].operation, behind is ReLU || behind is EditedActivations {
+            index = graph.inputs[index][0]
+        }
         let node = graph.nodes[index]
         if case .layer(let layer) = node.operation {
             if let convolution = layer as? Convolution { return (node.name, convolution.weights, convolution.bias) }

@@ -27,11 +27,14 @@ public final class Model: Sendable {
     public let layers: [LayerSummary]
     let runner: PlanRunner
 
-    init(name: String, architecture: InceptionArchitecture, graph: Graph, classes: [String], metadata: [String: String]) throws {
+    /// - Parameter layers: the summaries, where they are known already.
+    init(
+        name: String, architecture: InceptionArchitecture, graph: Graph, classes: [String], metadata: [String: String], layers: [LayerSummary]? = nil
+    ) throws {
         (self.name, self.architecture, self.graph) = (name, architecture, graph)
         (inputSize, inputRange) = (architecture.inputSize, architecture.inputRange)
         (self.classes, self.metadata) = (classes, metadata)
-        layers = try Self.summaries(architecture, graph)
+        self.layers = try layers ?? Self.summaries(architecture, graph)
         runner = PlanRunner(graph)
     }
 
