@@ -3,6 +3,8 @@
 #   make test        every test that needs neither PyTorch nor a browser
 #   make tour        runs the tour without a browser and writes output/00-tour.html
 #   make bench       the kernel's speed beside its peers
+#   make bench-engine  the engine's speed beside bare matrix products and PyTorch
+#   make test-kernels  the C kernels under the sanitizers
 #   make test-browser  JupyterLab in headless Chromium
 #   make test-peers  compares with PyTorch, live, and checks the committed reference files
 SHELL := /bin/bash
@@ -11,7 +13,7 @@ PACKAGES := libzmq3-dev libopenblas-dev libsodium-dev libpng-dev zlib1g-dev libs
 HOOKE := .build/release/hooke
 SWIFT := $(if $(HOOKE_TOOLCHAIN),$(HOOKE_TOOLCHAIN)/usr/bin/)swift
 
-.PHONY: lab tour test test-swift test-python test-peers test-browser bench build install system clean
+.PHONY: lab tour test test-swift test-python test-peers test-kernels test-browser bench bench-engine build install system clean
 
 lab: install
 	.venv/bin/jupyter lab --notebook-dir=notebooks $(if $(filter 0,$(shell id -u)),--allow-root)
@@ -34,6 +36,9 @@ test-peers: install
 	Scripts/python-environment.sh .venv-peers Tests/Peers/requirements.txt
 	.venv-peers/bin/pytest -q Tests/Peers
 
+test-kernels: system
+	Scripts/test-kernels.sh
+
 test-browser: install
 	@Scripts/install-system-packages.sh chromium chromium-driver fonts-dejavu-core
 	Scripts/python-environment.sh .venv-browser Tests/Browser/requirements.txt
@@ -41,6 +46,14 @@ test-browser: install
 
 bench: install
 	.venv/bin/python Benchmarks/kernel.py
+
+# Lucent asks for versions of other packages that no longer exist; it runs without them.
+bench-engine: system
+	$(SWIFT) build -c release --product hooke-bench
+	Scripts/python-environment.sh .venv-bench Benchmarks/Peers/requirements.txt
+	.venv-bench/bin/pip install --quiet --disable-pip-version-check --no-deps torch-lucent==0.1.8 || true
+	.build/release/hooke-bench
+	.venv-bench/bin/python Benchmarks/engine.py
 
 build: system
 	$(SWIFT) build -c release --product hooke
@@ -60,4 +73,4 @@ system:
 	Scripts/python-environment.sh .venv Tests/requirements.txt
 
 clean:
-	rm -rf .build .venv .venv-peers .venv-browser output
+	rm -rf .build .venv .venv-peers .venv-browser .venv-bench output

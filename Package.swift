@@ -24,6 +24,7 @@ let package = Package(
     products: [
         .executable(name: "hooke", targets: ["hooke"]),
         .executable(name: "hooke-compiler", targets: ["hooke-compiler"]),
+        .executable(name: "hooke-bench", targets: ["hooke-bench"]),
         .library(name: "Hooke", targets: ["Hooke"]),
     ],
     dependencies: [
@@ -38,6 +39,7 @@ let package = Package(
         .systemLibrary(name: "CPNG", providers: [.apt(["libpng-dev"])]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CHooke"),
+        .target(name: "CVector", cSettings: [.unsafeFlags(["-O3"], .when(configuration: .release))]),
 
         // Floor 1
         .target(name: "Tensors", dependencies: ["COpenBLAS", "CZlib"]),
@@ -54,7 +56,7 @@ let package = Package(
 
         // Floor 2
         .target(name: "Figures", dependencies: ["Tensors", "RichDisplay", "CPNG"]),
-        .target(name: "Networks", dependencies: ["Tensors", "RichDisplay"], resources: [.copy("EmbeddedModels")]),
+        .target(name: "Networks", dependencies: ["Tensors", "RichDisplay", "CVector"], resources: [.copy("EmbeddedModels")]),
         .target(name: "PictureWorld", dependencies: ["Tensors"]),
 
         // Floor 3
@@ -77,6 +79,8 @@ let package = Package(
             linkerSettings: [.unsafeFlags(["-Xlinker", "--export-dynamic"])]),
         // Keeps the Swift compiler in memory for one kernel.
         .executableTarget(name: "hooke-compiler", dependencies: ["CHooke"], path: "Sources/CompilerService"),
+        // The engine beside its bare matrix products; Benchmarks/engine.py runs it beside PyTorch.
+        .executableTarget(name: "hooke-bench", dependencies: ["Networks", "Tensors", "COpenBLAS"], path: "Sources/EngineBenchmark"),
 
         .testTarget(name: "TensorsTests", dependencies: ["Tensors"], exclude: ["Reference"]),
         .testTarget(name: "FiguresTests", dependencies: ["Figures", "Tensors"], exclude: ["Reference"]),

@@ -33,15 +33,15 @@ extension Graph {
 
 /// The part of its input that one output position reads.
 private enum Window {
-    case sliding(height: Int, width: Int, stride: Int)
+    case sliding(height: Int, width: Int, stride: Int, padding: Padding = .same)
     case everything
 
     func seen(_ outputs: Range<Int>, size: Int, isColumn: Bool = false) -> Range<Int> {
         switch self {
         case .everything: return 0..<size
-        case .sliding(let height, let width, let stride):
+        case .sliding(let height, let width, let stride, let padding):
             let kernel = isColumn ? width : height
-            let before = SamePadding(size: size, kernel: kernel, stride: stride).before
+            let before = padding.sliding(isColumn ? .columns : .rows, size: size, kernel: kernel, stride: stride)?.before ?? 0
             return outputs.lowerBound * stride - before..<(outputs.upperBound - 1) * stride - before + kernel
         }
     }
@@ -51,9 +51,10 @@ extension Graph.Node {
     fileprivate var window: Window {
         guard case .layer(let layer) = operation else { return .sliding(height: 1, width: 1, stride: 1) }
         return switch layer {
-        case let layer as Convolution: .sliding(height: layer.kernelHeight, width: layer.kernelWidth, stride: layer.stride)
-        case let layer as MaxPool: .sliding(height: layer.size, width: layer.size, stride: layer.stride)
-        case let layer as AveragePool: .sliding(height: layer.size, width: layer.size, stride: layer.stride)
+        case let layer as Convolution: 
+            .sliding(height: layer.span.rows, width: layer.span.columns, stride: layer.stride, padding: layer.padding)
+        case let layer as MaxPool: .sliding(height: layer.size, width: layer.size, stride: layer.stride, padding: layer.padding)
+        case let layer as AveragePool: .sliding(height: layer.size, width: layer.size, stride: layer.stride, padding: layer.padding)
         case is GlobalAveragePool: .everything
         default: .sliding(height: 1, width: 1, stride: 1)
         }

@@ -1,3 +1,4 @@
+import CVector
 import Tensors
 
 /// Activations in raw memory: `[batch, height, width, channels]`, the channels of a pixel contiguous and the pixels
@@ -20,49 +21,37 @@ public struct ActivationView {
     /// Positions over the whole batch.
     var pixels: Int { batch * shape.height * shape.width }
     var isContiguous: Bool { pixelStride == shape.channels }
+    /// What the C kernels take.
+    var vector: vector_pixels { vector_pixels(base: base, stride: pixelStride) }
 
     func pixel(_ image: Int, _ y: Int, _ x: Int) -> UnsafeMutablePointer<Float> {
         base + ((image * height + y) * width + x) * pixelStride
     }
 
-    /// Sets everything to zero.
-    func clear() {
-        if isContiguous {
-            base.update(repeating: 0, count: pixels * channels)
-        } else {
-            for p in 0..<pixels { (base + p * pixelStride).update(repeating: 0, count: channels) }
-        }
+    /// Some of the batch's images.
+    func images(_ first: Int, _ count: Int) -> ActivationView {
+        ActivationView(base: base + first * height * width * pixelStride, batch: count, shape: shape, pixelStride: pixelStride)
     }
 
-    /// Copies `source`, or adds it.
-    func take(_ source: ActivationView, accumulate: Bool) {
-        take(from: source.base, pixelStride: source.pixelStride, accumulate: accumulate)
+    /// Sets everything to zero.
+    func clear() { vector_fill(vector, pixels, channels, 0) }
+
+    /// Copies `source`, or adds it, times `scale`.
+    func take(_ source: ActivationView, scale: Float = 1, accumulate: Bool) {
+        vector_copy(vector, source.vector, pixels, channels, scale, 0, accumulate ? 1 : 0)
     }
 
     /// Copies, or adds, the same shape from other memory.
     func take(from source: UnsafePointer<Float>, pixelStride sourceStride: Int, accumulate: Bool) {
-        let joined = isContiguous && sourceStride == channels
-        let (rows, count) = joined ? (1, pixels * channels) : (pixels, channels)
-        for row in 0..<rows {
-            let to = base + row * pixelStride, from = source + row * sourceStride
-            if accumulate {
-                for i in 0..<count { to[i] += from[i] }
-            } else {
-                to.update(from: from, count: count)
-            }
-        }
+        let from = vector_pixels(base: UnsafeMutablePointer(mutating: source), stride: sourceStride)
+        vector_copy(vector, from, pixels, channels, 1, 0, accumulate ? 1 : 0)
     }
 
     /// A tensor with a copy of the values, times `scale`.
     func tensor(scale: Float = 1) -> Tensor {
         Tensor(shape: shape.tensorShape(batch: batch)) { result in
-            guard let to = result.baseAddress else { return }
-            if isContiguous {
-                (to).initialize(from: base, count: pixels * channels)
-            } else {
-                for p in 0..<pixels { (to + p * channels).initialize(from: base + p * pixelStride, count: channels) }
-            }
-            if scale != 1 { for i in 0..<result.count { to[i] *= scale } }
+            guard let to = result.baseAddress, result.count > 0 else { return }
+            ActivationView(base: to, batch: batch, shape: shape, pixelStride: channels).take(self, scale: scale, accumulate: false)
         }
     }
 }

@@ -1,50 +1,31 @@
+import CVector
 import Tensors
 
-/// The mean of each window, with TensorFlow's SAME padding; a window cut by the border averages what is left of it.
+/// The mean of each window; a window cut by the border averages what is left of it.
 public struct AveragePool: NetworkLayer {
     public let size: Int
     public let stride: Int
-    private var windows: PoolWindows { PoolWindows(size: size, stride: stride) }
+    public let padding: Padding
+    private var windows: PoolWindows { PoolWindows(size: size, stride: stride, padding: padding) }
 
     /// - Precondition: both are at least 1.
-    public init(size: Int, stride: Int) {
+    public init(size: Int, stride: Int, padding: Padding = .same) {
         require(size > 0 && stride > 0, "a pooling of size \(size) with stride \(stride)")
-        (self.size, self.stride) = (size, stride)
+        (self.size, self.stride, self.padding) = (size, stride, padding)
     }
 
     public func outputShape(for input: ActivationShape) throws -> ActivationShape { try windows.outputShape(for: input) }
 
     public func forward(_ input: ActivationView, into output: ActivationView, scratch: UnsafeMutablePointer<Float>) {
-        let channels = input.channels
-        windows.forEach(batch: input.batch, input: input.shape, output: output.shape) { pixel, image, rows, columns in
-            let to = output.base + pixel * output.pixelStride
-            let share = 1 / Float(rows.count * columns.count)
-            to.update(repeating: 0, count: channels)
-            for y in rows {
-                for x in columns {
-                    let from = input.pixel(image, y, x)
-                    for c in 0..<channels { to[c] += from[c] * share }
-                }
-            }
-        }
+        var shape = windows.shape(input, output)
+        vector_average_pool(&shape, output.vector, input.vector)
     }
 
     public func backward(
         _ outputGradient: ActivationView, recorded: RecordedActivations, into inputGradient: ActivationView, accumulate: Bool,
         rules: BackwardRules, scratch: UnsafeMutablePointer<Float>
     ) {
-        if !accumulate { inputGradient.clear() }
-        let channels = inputGradient.channels
-        windows.forEach(batch: inputGradient.batch, input: inputGradient.shape, output: outputGradient.shape) {
-            pixel, image, rows, columns in
-            let from = outputGradient.base + pixel * outputGradient.pixelStride
-            let share = 1 / Float(rows.count * columns.count)
-            for y in rows {
-                for x in columns {
-                    let to = inputGradient.pixel(image, y, x)
-                    for c in 0..<channels { to[c] += from[c] * share }
-                }
-            }
-        }
+        var shape = windows.shape(inputGradient, outputGradient)
+        vector_average_pool_gradient(&shape, inputGradient.vector, outputGradient.vector, accumulate ? 1 : 0)
     }
 }

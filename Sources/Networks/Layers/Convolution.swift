@@ -1,19 +1,31 @@
+import CVector
 import Tensors
 
-/// A 2-D convolution with TensorFlow's SAME padding (``SamePadding``), any odd or even kernel size and stride.
+/// A 2-D convolution of any kernel size, stride, dilation, number of groups and padding.
 ///
-/// With NHWC activations and `[height, width, in, out]` weights it is a matrix product of patches and weights; for 1x1 and
-/// stride 1 the activations are the patches. Other sizes gather the patches in bounded chunks.
+/// With NHWC activations and `[height, width, in, out]` weights it is a matrix product of patches and weights. The patches are never
+/// written out: the kernels read them through pointers (``CVector``).
 public struct Convolution: NetworkLayer {
-    /// `[kernel height, kernel width, in, out]`.
+    /// `[kernel height, kernel width, in / groups, out]`.
     public let weights: Tensor
     /// `[out]`.
     public let bias: Tensor
     /// Input pixels from one output to the next, on both axes.
     public let stride: Int
+    public let padding: Padding
+    /// Input pixels from one element of the kernel to the next; 1 for a dense kernel.
+    public let dilation: Int
+    /// The channels are cut into so many parts, which do not see each other; as many as channels for a depthwise convolution.
+    public let groups: Int
+    let cache: PackedConvolution
+
+    /// The most elements of a kernel; what the kernels keep on the stack depends on it.
+    static let largestKernel = 2048
 
     /// - Throws: ``LayerError`` when the shapes do not fit each other.
-    public init(weights: Tensor, bias: Tensor, stride: Int = 1) throws {
+    public init(
+        weights: Tensor, bias: Tensor, stride: Int = 1, padding: Padding = .same, dilation: Int = 1, groups: Int = 1
+    ) throws {
         guard weights.rank == 4, weights.shape.allSatisfy({ $0 > 0 }) else {
             throw LayerError("convolution weights are [height, width, in, out], not \(weights.shape)")
         }
@@ -21,102 +33,70 @@ public struct Convolution: NetworkLayer {
             throw LayerError("a convolution with \(weights.shape[3]) outputs has a bias of [\(weights.shape[3])], not \(bias.shape)")
         }
         guard stride > 0 else { throw LayerError("the stride of a convolution is at least 1, not \(stride)") }
+        guard dilation > 0 else { throw LayerError("the dilation of a convolution is at least 1, not \(dilation)") }
+        guard groups > 0, weights.shape[3] % groups == 0 else {
+            throw LayerError("\(weights.shape[3]) outputs cannot be cut into \(groups) groups")
+        }
+        guard padding.isSound else { throw LayerError("the padding of a convolution is not negative, as in \(padding)") }
+        guard weights.shape[0] * weights.shape[1] <= Self.largestKernel else {
+            throw LayerError("a kernel has at most \(Self.largestKernel) elements, not \(weights.shape[0]) x \(weights.shape[1])")
+        }
         (self.weights, self.bias, self.stride) = (weights, bias, stride)
+        (self.padding, self.dilation, self.groups) = (padding, dilation, groups)
+        cache = PackedConvolution(strides: stride * stride)
+    }
+
+    /// The same convolution with other weights.
+    /// - Throws: as ``init(weights:bias:stride:padding:dilation:groups:)``.
+    public func replacing(weights: Tensor, bias: Tensor) throws -> Convolution {
+        try Convolution(weights: weights, bias: bias, stride: stride, padding: padding, dilation: dilation, groups: groups)
     }
 
     public var kernelHeight: Int { weights.shape[0] }
     public var kernelWidth: Int { weights.shape[1] }
-    public var inputChannels: Int { weights.shape[2] }
+    public var inputChannels: Int { weights.shape[2] * groups }
     public var outputChannels: Int { weights.shape[3] }
-    var isPointwise: Bool { kernelHeight == 1 && kernelWidth == 1 && stride == 1 }
-    /// Floats of one patch.
-    var patch: Int { kernelHeight * kernelWidth * inputChannels }
+    /// Input and output channels of one group.
+    var inputsOfGroup: Int { weights.shape[2] }
+    var outputsOfGroup: Int { weights.shape[3] / groups }
+    /// Rows and columns that the kernel spans.
+    var span: (rows: Int, columns: Int) { ((kernelHeight - 1) * dilation + 1, (kernelWidth - 1) * dilation + 1) }
 
     public func outputShape(for input: ActivationShape) throws -> ActivationShape {
         guard input.isSpatial, input.channels == inputChannels else {
             throw LayerError("the convolution takes [height, width, \(inputChannels)], not \(input)")
         }
-        return ActivationShape(
-            height: SamePadding(size: input.height, kernel: kernelHeight, stride: stride).output,
-            width: SamePadding(size: input.width, kernel: kernelWidth, stride: stride).output, channels: outputChannels)
+        guard let rows = padding.sliding(.rows, size: input.height, kernel: span.rows, stride: stride),
+            let columns = padding.sliding(.columns, size: input.width, kernel: span.columns, stride: stride)
+        else { throw LayerError("a kernel that spans \(span.rows) x \(span.columns) does not fit into \(input)") }
+        return ActivationShape(height: rows.output, width: columns.output, channels: outputChannels)
     }
 
-    /// Patches in one chunk: about a megabyte, which stays in the second-level cache between gathering and multiplying.
-    private var chunk: Int { max(64, (1 << 18) / patch) }
+    /// Padding above and to the left.
+    func corner(_ input: ActivationShape) -> (top: Int, left: Int) {
+        (
+            padding.sliding(.rows, size: input.height, kernel: span.rows, stride: stride)?.before ?? 0,
+            padding.sliding(.columns, size: input.width, kernel: span.columns, stride: stride)?.before ?? 0
+        )
+    }
 
     public func scratchCount(for input: ActivationShape, batch: Int) -> Int {
-        if isPointwise { return 0 }
-        let outputs = batch * ((input.height + stride - 1) / stride) * ((input.width + stride - 1) / stride)
-        return min(chunk, outputs) * patch
+        max(forwardScratch(for: input, batch: batch), backwardScratch(for: input, batch: batch), winogradScratch(for: input))
     }
 
     public func forward(_ input: ActivationView, into output: ActivationView, scratch: UnsafeMutablePointer<Float>) {
         forward(input, into: output, rectified: false, scratch: scratch)
     }
+}
 
-    /// The same, followed by a ReLU when `rectified`, while the values are in the cache.
-    func forward(_ input: ActivationView, into output: ActivationView, rectified: Bool, scratch: UnsafeMutablePointer<Float>) {
-        weights.withUnsafeScalars { w in
-            bias.withUnsafeScalars { b in
-                guard let w = w.baseAddress, let b = b.baseAddress else { return }
-                if isPointwise {
-                    matrixMultiply(
-                        m: input.pixels, n: outputChannels, k: inputChannels, input.base, lda: input.pixelStride,
-                        w, ldb: outputChannels, output.base, ldc: output.pixelStride)
-                    Self.finish(output, 0..<output.pixels, bias: b, rectified: rectified)
-                    return
-                }
-                let patches = PatchGeometry(self, input: input, output: output)
-                var first = 0
-                while first < output.pixels {
-                    let rows = first..<min(first + chunk, output.pixels)
-                    patches.gather(input, rows, into: scratch)
-                    matrixMultiply(
-                        m: rows.count, n: outputChannels, k: patch, scratch, lda: patch, w, ldb: outputChannels,
-                        output.base + first * output.pixelStride, ldc: output.pixelStride)
-                    Self.finish(output, rows, bias: b, rectified: rectified)
-                    first = rows.upperBound
-                }
-            }
-        }
-    }
+/// The weights of one convolution in the kernels' order, by use.
+final class PackedConvolution: Sendable {
+    let forward = LazyPanels()
+    let bias = LazyPanels()
+    let winograd = LazyPanels()
+    let winogradGradient = LazyPanels()
+    /// For gradients: by row and column of the output's grid modulo the stride.
+    let backward: [LazyPanels]
 
-    private static func finish(_ output: ActivationView, _ pixels: Range<Int>, bias: UnsafePointer<Float>, rectified: Bool) {
-        let channels = output.channels
-        for p in pixels {
-            let y = output.base + p * output.pixelStride
-            if rectified {
-                for c in 0..<channels { y[c] = max(y[c] + bias[c], 0) }
-            } else {
-                for c in 0..<channels { y[c] += bias[c] }
-            }
-        }
-    }
-
-    public func backward(
-        _ outputGradient: ActivationView, recorded: RecordedActivations, into inputGradient: ActivationView, accumulate: Bool,
-        rules: BackwardRules, scratch: UnsafeMutablePointer<Float>
-    ) {
-        weights.withUnsafeScalars { w in
-            guard let w = w.baseAddress else { return }
-            if isPointwise {
-                matrixMultiply(
-                    m: outputGradient.pixels, n: inputChannels, k: outputChannels, outputGradient.base,
-                    lda: outputGradient.pixelStride, w, ldb: outputChannels, transposeB: true, beta: accumulate ? 1 : 0,
-                    inputGradient.base, ldc: inputGradient.pixelStride)
-                return
-            }
-            if !accumulate { inputGradient.clear() }
-            let patches = PatchGeometry(self, input: inputGradient, output: outputGradient)
-            var first = 0
-            while first < outputGradient.pixels {
-                let rows = first..<min(first + chunk, outputGradient.pixels)
-                matrixMultiply(
-                    m: rows.count, n: patch, k: outputChannels, outputGradient.base + first * outputGradient.pixelStride,
-                    lda: outputGradient.pixelStride, w, ldb: outputChannels, transposeB: true, scratch, ldc: patch)
-                patches.scatter(scratch, rows, addingTo: inputGradient)
-                first = rows.upperBound
-            }
-        }
-    }
+    init(strides: Int) { backward = (0..<strides).map { _ in LazyPanels() } }
 }

@@ -1,3 +1,4 @@
+import CVector
 import Tensors
 
 /// A fully connected layer on vectors: `x W + b`.
@@ -6,6 +7,7 @@ public struct Dense: NetworkLayer {
     public let weights: Tensor
     /// `[out]`.
     public let bias: Tensor
+    private let panels = (forward: LazyPanels(), bias: LazyPanels(), backward: LazyPanels())
 
     /// - Throws: ``LayerError`` when the shapes do not fit each other.
     public init(weights: Tensor, bias: Tensor) throws {
@@ -23,30 +25,43 @@ public struct Dense: NetworkLayer {
     }
 
     public func forward(_ input: ActivationView, into output: ActivationView, scratch: UnsafeMutablePointer<Float>) {
-        weights.withUnsafeScalars { w in
-            bias.withUnsafeScalars { b in
-                guard let w = w.baseAddress else { return }
-                matrixMultiply(
-                    m: input.batch, n: output.channels, k: input.channels, input.base, lda: input.pixelStride,
-                    w, ldb: output.channels, output.base, ldc: output.pixelStride)
-                for image in 0..<output.batch {
-                    let y = output.base + image * output.pixelStride
-                    for c in 0..<output.channels { y[c] += b[c] }
-                }
-            }
-        }
+        let (inputs, outputs) = (input.channels, output.channels)
+        let bias = panels.bias { Self.panels(self.bias, rows: 1, columns: outputs, rowStride: 0, columnStride: 1) }
+        multiply(
+            input, panels.forward { Self.panels(weights, rows: inputs, columns: outputs, rowStride: outputs, columnStride: 1) },
+            bias: UnsafePointer(bias.base), into: output, accumulate: false)
     }
 
     public func backward(
         _ outputGradient: ActivationView, recorded: RecordedActivations, into inputGradient: ActivationView, accumulate: Bool,
         rules: BackwardRules, scratch: UnsafeMutablePointer<Float>
     ) {
-        weights.withUnsafeScalars { w in
-            guard let w = w.baseAddress else { return }
-            matrixMultiply(
-                m: outputGradient.batch, n: inputGradient.channels, k: outputGradient.channels, outputGradient.base,
-                lda: outputGradient.pixelStride, w, ldb: outputGradient.channels, transposeB: true, beta: accumulate ? 1 : 0,
-                inputGradient.base, ldc: inputGradient.pixelStride)
+        let (inputs, outputs) = (inputGradient.channels, outputGradient.channels)
+        multiply(
+            outputGradient, panels.backward { Self.panels(weights, rows: outputs, columns: inputs, rowStride: 1, columnStride: outputs) },
+            bias: nil, into: inputGradient, accumulate: accumulate)
+    }
+
+    private static func panels(_ matrix: Tensor, rows: Int, columns: Int, rowStride: Int, columnStride: Int) -> WeightPanels {
+        WeightPanels(floats: vector_packed_count(rows, columns), channels: rows) { to in
+            matrix.withUnsafeScalars { vector_pack($0.baseAddress!, rows, columns, rowStride, columnStride, to) }
+        }
+    }
+
+    /// A vector is an image of one pixel; a dense layer a convolution with one element.
+    private func multiply(
+        _ input: ActivationView, _ weights: WeightPanels, bias: UnsafePointer<Float>?, into output: ActivationView, accumulate: Bool
+    ) {
+        withUnsafeTemporaryAllocation(of: Int32.self, capacity: 1) { origin in
+            origin[0] = 0
+            var job = vector_convolution()
+            (job.tap_y, job.tap_x) = (UnsafePointer(origin.baseAddress!), UnsafePointer(origin.baseAddress!))
+            (job.taps, job.step_y, job.step_x) = (1, 1, 1)
+            job.read(input, channels: input.channels)
+            job.write(output, outputs: output.channels)
+            (job.packed, job.bias, job.zeros) = (UnsafePointer(weights.base), bias, weights.zeros)
+            job.accumulate = accumulate ? 1 : 0
+            vector_convolve(&job)
         }
     }
 }

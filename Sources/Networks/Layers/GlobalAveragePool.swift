@@ -1,3 +1,5 @@
+import CVector
+
 /// The mean over all positions: `[height, width, channels]` becomes `[channels]`.
 public struct GlobalAveragePool: NetworkLayer {
     public init() {}
@@ -10,28 +12,23 @@ public struct GlobalAveragePool: NetworkLayer {
     }
 
     public func forward(_ input: ActivationView, into output: ActivationView, scratch: UnsafeMutablePointer<Float>) {
-        let positions = input.height * input.width, share = 1 / Float(positions)
-        for image in 0..<input.batch {
-            let to = output.base + image * output.pixelStride
-            to.update(repeating: 0, count: input.channels)
-            for p in 0..<positions {
-                let from = input.base + (image * positions + p) * input.pixelStride
-                for c in 0..<input.channels { to[c] += from[c] * share }
-            }
-        }
+        var shape = Self.window(input)
+        vector_average_pool(&shape, output.vector, input.vector)
     }
 
     public func backward(
         _ outputGradient: ActivationView, recorded: RecordedActivations, into inputGradient: ActivationView, accumulate: Bool,
         rules: BackwardRules, scratch: UnsafeMutablePointer<Float>
     ) {
-        let positions = inputGradient.height * inputGradient.width, share = 1 / Float(positions)
-        for image in 0..<inputGradient.batch {
-            let from = outputGradient.base + image * outputGradient.pixelStride
-            for p in 0..<positions {
-                let to = inputGradient.base + (image * positions + p) * inputGradient.pixelStride
-                for c in 0..<inputGradient.channels { to[c] = (accumulate ? to[c] : 0) + from[c] * share }
-            }
-        }
+        var shape = Self.window(inputGradient)
+        vector_average_pool_gradient(&shape, inputGradient.vector, outputGradient.vector, accumulate ? 1 : 0)
+    }
+
+    /// One window that is the whole image.
+    private static func window(_ input: ActivationView) -> vector_pooling {
+        let (height, width) = (Int32(input.height), Int32(input.width))
+        return vector_pooling(
+            images: Int32(input.batch), channels: Int32(input.channels), height: height, width: width, target_height: 1, target_width: 1,
+            size_y: height, size_x: width, step_y: 1, step_x: 1, top: 0, left: 0)
     }
 }

@@ -1,32 +1,29 @@
-/// The windows of a pooling with TensorFlow's SAME padding; windows are cut at the border, so padding never takes part.
-struct PoolWindows {
+import CVector
+
+/// The windows of a pooling; windows are cut at the border, so padding never takes part.
+struct PoolWindows: Sendable {
     let size, stride: Int
+    let padding: Padding
 
     func outputShape(for input: ActivationShape) throws -> ActivationShape {
         guard input.isSpatial else { throw LayerError("a pooling takes [height, width, channels], not \(input)") }
-        return ActivationShape(
-            height: SamePadding(size: input.height, kernel: size, stride: stride).output,
-            width: SamePadding(size: input.width, kernel: size, stride: stride).output, channels: input.channels)
+        guard padding.isSound, padding.widest < size else {
+            throw LayerError("the padding of a pooling is not negative and narrower than its window of \(size), unlike \(padding)")
+        }
+        guard let rows = padding.sliding(.rows, size: input.height, kernel: size, stride: stride),
+            let columns = padding.sliding(.columns, size: input.width, kernel: size, stride: stride)
+        else { throw LayerError("a window of \(size) x \(size) does not fit into \(input)") }
+        return ActivationShape(height: rows.output, width: columns.output, channels: input.channels)
     }
 
-    /// Calls `body` for every output pixel with its index over the batch, the image, and the rows and columns of its window.
-    @inline(__always)
-    func forEach(
-        batch: Int, input: ActivationShape, output: ActivationShape,
-        _ body: (_ pixel: Int, _ image: Int, _ rows: Range<Int>, _ columns: Range<Int>) -> Void
-    ) {
-        let top = SamePadding(size: input.height, kernel: size, stride: stride).before
-        let left = SamePadding(size: input.width, kernel: size, stride: stride).before
-        var pixel = 0
-        for image in 0..<batch {
-            for y in 0..<output.height {
-                let rows = max(0, y * stride - top)..<min(input.height, y * stride - top + size)
-                for x in 0..<output.width {
-                    let columns = max(0, x * stride - left)..<min(input.width, x * stride - left + size)
-                    body(pixel, image, rows, columns)
-                    pixel += 1
-                }
-            }
-        }
+    /// What the kernels take.
+    func shape(_ input: ActivationView, _ output: ActivationView) -> vector_pooling {
+        let top = padding.sliding(.rows, size: input.height, kernel: size, stride: stride)?.before ?? 0
+        let left = padding.sliding(.columns, size: input.width, kernel: size, stride: stride)?.before ?? 0
+        let (side, step) = (Int32(size), Int32(stride))
+        return vector_pooling(
+            images: Int32(input.batch), channels: Int32(input.channels), height: Int32(input.height), width: Int32(input.width),
+            target_height: Int32(output.height), target_width: Int32(output.width), size_y: side, size_x: side, step_y: step, step_x: step,
+            top: Int32(top), left: Int32(left))
     }
 }

@@ -1,3 +1,4 @@
+import CVector
 import Tensors
 
 /// `max(x, 0)`, element by element. A unit of exactly zero counts as inactive.
@@ -7,11 +8,7 @@ public struct ReLU: NetworkLayer {
     public func outputShape(for input: ActivationShape) -> ActivationShape { input }
 
     public func forward(_ input: ActivationView, into output: ActivationView, scratch: UnsafeMutablePointer<Float>) {
-        let channels = input.channels
-        for p in 0..<input.pixels {
-            let x = input.base + p * input.pixelStride, y = output.base + p * output.pixelStride
-            for c in 0..<channels { y[c] = max(x[c], 0) }
-        }
+        vector_rectify(output.vector, input.vector, input.pixels, input.channels)
     }
 
     public func backwardNeeds(_ rules: BackwardRules) -> BackwardNeeds { rules.relu == .identity ? [] : .output }
@@ -27,39 +24,16 @@ public struct ReLU: NetworkLayer {
             }
             return
         }
-        let perImage = outputGradient.height * outputGradient.width
-        for image in 0..<outputGradient.batch {
-            let pixels = image * perImage..<(image + 1) * perImage
-            let redirect = rules.relu == .redirected && !Self.reachesActiveUnit(outputGradient, output, pixels)
-            for p in pixels {
-                let g = outputGradient.base + p * outputGradient.pixelStride
-                let y = output.base + p * output.pixelStride
-                let d = inputGradient.base + p * inputGradient.pixelStride
-                // Loading before choosing lets the compiler vectorize.
-                switch (redirect, accumulate) {
-                case (false, false):
-                    for c in 0..<output.channels {
-                        let gradient = g[c]
-                        d[c] = y[c] > 0 ? gradient : 0
-                    }
-                case (false, true):
-                    for c in 0..<output.channels {
-                        let gradient = g[c]
-                        d[c] += y[c] > 0 ? gradient : 0
-                    }
-                // An active unit's gradient is zero here, or it would not be redirected.
-                case (true, false): for c in 0..<output.channels { d[c] = max(g[c], 0) }
-                case (true, true): for c in 0..<output.channels { d[c] += max(g[c], 0) }
-                }
-            }
+        func pass(_ first: Int, _ count: Int, _ gate: vector_gate) {
+            let (d, g, y) = (inputGradient.images(first, count), outputGradient.images(first, count), output.images(first, count))
+            vector_rectify_gradient(d.vector, g.vector, y.vector, g.pixels, g.channels, gate, accumulate ? 1 : 0)
         }
-    }
-
-    private static func reachesActiveUnit(_ gradient: ActivationView, _ output: ActivationView, _ pixels: Range<Int>) -> Bool {
-        for p in pixels {
-            let g = gradient.base + p * gradient.pixelStride, y = output.base + p * output.pixelStride
-            for c in 0..<output.channels where y[c] > 0 && g[c] != 0 { return true }
+        guard rules.relu == .redirected else { return pass(0, output.batch, VECTOR_GATE_ACTIVE) }
+        for image in 0..<output.batch {
+            let (g, y) = (outputGradient.images(image, 1), output.images(image, 1))
+            // Where no active unit has a gradient, what raises inactive ones passes.
+            let alive = vector_reaches_active(g.vector, y.vector, g.pixels, g.channels) != 0
+            pass(image, 1, alive ? VECTOR_GATE_ACTIVE : VECTOR_GATE_RAISING)
         }
-        return false
     }
 }

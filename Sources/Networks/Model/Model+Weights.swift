@@ -31,7 +31,7 @@ extension Model {
         }
         let new: any NetworkLayer =
             if case .layer(let old as Convolution)? = graph[old.node]?.operation {
-                try Convolution(weights: weights, bias: bias, stride: old.stride)
+                try old.replacing(weights: weights, bias: bias)
             } else {
                 try Dense(weights: weights, bias: bias)
             }

@@ -1,3 +1,4 @@
+import CVector
 import Synchronization
 import Tensors
 
@@ -14,9 +15,10 @@ final class PlanRunner: Sendable {
     typealias Objective = ([Int: Tensor]) throws -> [Int: Tensor]
 
     private func plan(_ request: PlanRequest) throws -> ExecutionPlan {
-        if let plan = plans.withLock({ $0.byRequest[request] }) { return plan }
+        // Nobody waits for the lock: a notebook may have stopped the thread that holds it, for good. Without it the plan is made anew.
+        if let plan = plans.withLockIfAvailable({ $0.byRequest[request] }).flatMap({ $0 }) { return plan }
         let plan = try ExecutionPlan(graph, request)
-        plans.withLock {
+        _ = plans.withLockIfAvailable {
             if $0.byRequest.updateValue(plan, forKey: request) == nil { $0.order.append(request) }
             if $0.order.count > Self.keptPlans { $0.byRequest[$0.order.removeFirst()] = nil }
         }
@@ -29,11 +31,11 @@ final class PlanRunner: Sendable {
     ///   - objective: called between the passes with the wanted activations; its gradients have the shapes of those.
     /// - Returns: the wanted activations and the targets' gradients, by node; gradients of the input are in units of `0...1`.
     func run(
-        _ request: PlanRequest, images: Tensor?, objective: Objective = { _ in [:] }
+        _ request: PlanRequest, images: Tensor?, clock: StepClock? = nil, objective: Objective = { _ in [:] }
     ) throws -> (activations: [Int: Tensor], gradients: [Int: Tensor]) {
         let plan = try plan(request)
         return try pool.withSlab(plan.slabCount) { slab in
-            var run = Run(graph: graph, plan: plan, slab: slab)
+            var run = Run(graph: graph, plan: plan, slab: slab, clock: clock)
             return try run(images: images, objective: objective)
         }
     }
@@ -44,6 +46,7 @@ private struct Run {
     let graph: Graph
     let plan: ExecutionPlan
     let slab: UnsafeMutablePointer<Float>
+    let clock: StepClock?
     var scratch: UnsafeMutablePointer<Float> { slab + (plan.slabCount - plan.scratchCount) }
 
     private func view(_ index: Int, _ region: ExecutionPlan.Region) -> ActivationView? {
@@ -62,6 +65,7 @@ private struct Run {
         var collected: [Int: Tensor] = [:], emitted: [Int: Tensor] = [:]
         var seeds: [Int: Tensor]?
         for step in plan.steps {
+            defer { clock?.mark(step, graph) }
             switch step {
             case .loadImages(let index):
                 guard let images, let view = activation(index) else { continue }
@@ -121,7 +125,9 @@ private struct Run {
     private func load(_ images: Tensor, into view: ActivationView, range: ClosedRange<Float>) {
         let scale = range.upperBound - range.lowerBound, low = range.lowerBound
         images.withUnsafeScalars { from in
-            for i in 0..<from.count { view.base[i] = from[i] * scale + low }
+            guard let base = from.baseAddress else { return }
+            let pixels = vector_pixels(base: UnsafeMutablePointer(mutating: base), stride: view.channels)
+            vector_copy(view.vector, pixels, view.pixels, view.channels, scale, low, 0)
         }
     }
 }

@@ -1,24 +1,29 @@
+import Glibc
 import Synchronization
 
 /// Memory for running plans. Slabs are kept for the next run, so that a loop touches the same memory again and again.
 final class WorkspacePool: Sendable {
     private let free = Mutex<[Slab]>([])
-    /// At most this many slabs, and none larger than this many floats (a quarter of a gigabyte), wait for the next run.
-    private static let (keptSlabs, keptCount) = (2, 1 << 26)
+    /// At most this many slabs wait for the next run, and no more floats in all (a gigabyte: a batch of 32 images with its gradient). New memory
+    /// is not free: the system clears it page by page, which for a large batch takes as long as a third of the run.
+    private static let (keptSlabs, keptCount) = (2, 1 << 28)
+
+    // Nobody waits for the lock: a notebook may have stopped the thread that holds it, for good. Without it there is new memory.
 
     /// Calls `body` with at least `count` floats, aligned to a cache line and not initialized.
     func withSlab<R>(_ count: Int, _ body: (UnsafeMutablePointer<Float>) throws -> R) rethrows -> R {
-        let kept = free.withLock { slabs -> Slab? in
+        let kept = free.withLockIfAvailable { slabs -> Slab? in
             guard let index = slabs.firstIndex(where: { $0.count >= count }) else {
                 if !slabs.isEmpty { slabs.removeFirst() }
                 return nil
             }
             return slabs.remove(at: index)
         }
-        let slab = kept ?? Slab(count: count)
+        let slab = kept.flatMap { $0 } ?? Slab(count: count)
         defer {
-            if slab.count <= Self.keptCount {
-                free.withLock { slabs in if slabs.count < Self.keptSlabs { slabs.append(slab) } }
+            _ = free.withLockIfAvailable { slabs in
+                let kept = slabs.reduce(0) { $0 + $1.count }
+                if slabs.count < Self.keptSlabs, kept + slab.count <= Self.keptCount { slabs.append(slab) }
             }
         }
         return try body(slab.base)
@@ -31,8 +36,12 @@ final class WorkspacePool: Sendable {
 
         init(count: Int) {
             self.count = count
-            base = UnsafeMutableRawPointer.allocate(byteCount: max(count, 16) * 4, alignment: 64)
-                .bindMemory(to: Float.self, capacity: max(count, 16))
+            let bytes = max(count, 16) * 4
+            // Large pages: a plan walks through many megabytes, and address translation took a noticeable part of the time.
+            let isLarge = bytes >= 1 << 22
+            let memory = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: isLarge ? 1 << 21 : 64)
+            if isLarge { _ = madvise(memory, bytes, Int32(MADV_HUGEPAGE)) }
+            base = memory.bindMemory(to: Float.self, capacity: max(count, 16))
         }
 
         deinit { base.deallocate() }

@@ -1,0 +1,127 @@
+"""The engine beside PyTorch on the same processor: medians of alternating runs in one go, printed as ratios.
+
+    make bench-engine
+
+Every network has random weights, which do not change how long it takes. "Gradient" is a forward pass and the gradient of all class
+scores with respect to the images. PyTorch's networks are torchvision's GoogLeNet, Lucent's InceptionV1 (when it is installed), and
+InceptionV1 and mini-inception written out in plain PyTorch operations.
+"""
+
+import os
+import pathlib
+import statistics
+import subprocess
+import sys
+import time
+import types
+
+# torchvision's wheel is built for CUDA; beside a CPU-only torch these two parts do not load, and nothing here needs them.
+for name in ("torchvision._meta_registrations", "torchvision._autograd_registrations"):
+    sys.modules[name] = types.ModuleType(name)
+
+import torch
+import torchvision
+
+ROOT = pathlib.Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "Tests" / "Peers"))
+import networks_reference
+
+PAIRS = int(os.environ.get("HOOKE_BENCH_PAIRS", "15"))
+
+
+class Engine:
+    """hooke-bench in a process of its own."""
+
+    def __init__(self):
+        self.process = subprocess.Popen([ROOT / ".build/release/hooke-bench", "serve"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def milliseconds(self, kind, network, size, batch, threads):
+        self.process.stdin.write(f"{kind} {network} {size} {batch} {threads}\n")
+        self.process.stdin.flush()
+        return float(self.process.stdout.readline())
+
+
+class Written(torch.nn.Module):
+    """A network of Tests/Peers/networks_reference.py as a module."""
+
+    def __init__(self, stem, pool0, blocks, classes, head):
+        super().__init__()
+        self.network = networks_reference.Inception(stem, pool0, blocks, classes, torch.Generator().manual_seed(1))
+        self.head, self.last = head, "softmax2_pre_activation" if head else blocks[-1][0]
+
+    def forward(self, x):
+        return self.network.run(x, head=self.head)[self.last]
+
+
+def lucent():
+    try:
+        import kornia
+        import kornia.geometry.transform as moved
+
+        # Where Lucent's version looks for them.
+        kornia.get_rotation_matrix2d, kornia.warp_affine = moved.get_rotation_matrix2d, moved.warp_affine
+        from lucent.modelzoo import inceptionv1
+    except ImportError as error:
+        print(f"Lucent is not measured: {error}")
+        return None
+    return inceptionv1(pretrained=False)
+
+
+def forward(network, images):
+    with torch.no_grad():
+        network(images)
+
+
+def gradient(network, images):
+    leaf = images.detach().requires_grad_()
+    torch.autograd.grad(network(leaf).sum(), leaf)
+
+
+def milliseconds(body, *arguments):
+    start = time.perf_counter()
+    body(*arguments)
+    return (time.perf_counter() - start) * 1000
+
+
+def compare(title, engine, request, body, network, images, target, pairs=PAIRS):
+    for threads in sorted({1, os.cpu_count() if os.cpu_count() < 3 else 2}):
+        torch.set_num_threads(threads)
+        ours, theirs = [], []
+        for turn in range(pairs + 2):
+            mine = engine.milliseconds(*request, threads)
+            time.sleep(0.02)  # the peer's threads go to sleep
+            peer = milliseconds(body, network, images)
+            time.sleep(0.02)
+            if turn >= 2:
+                ours.append(mine)
+                theirs.append(peer)
+        a, b = statistics.median(ours), statistics.median(theirs)
+        print(f"{title:64} {threads} thread{'s' if threads > 1 else ' '} {a:8.1f} ms  {b:8.1f} ms  {b / a:5.1f} times as fast   (reach: {target})", flush=True)
+
+
+def main():
+    engine = Engine()
+    one = torch.rand(1, 3, 224, 224)
+    google = torchvision.models.googlenet(weights=None, init_weights=False, aux_logits=False).eval()
+    full = Written((64, 64, 192), True, networks_reference.FULL, 1008, True)
+    mini = Written((24, 24, 48), False, networks_reference.MINI, 12, False)
+    for network in (google, full, mini):
+        for parameter in network.parameters():
+            parameter.requires_grad_(False)
+    step = ("gradient", "inceptionv1", 224, 1)
+    print(f"{'Hooke beside PyTorch ' + torch.__version__:64}           {'Hooke':>8}     {'PyTorch':>8}")
+    peer = lucent()
+    if peer is not None:
+        compare("InceptionV1 224 gradient; Lucent's InceptionV1", engine, step, gradient, peer.eval().requires_grad_(False), one, 5)
+    compare("InceptionV1 224 gradient; torchvision's GoogLeNet", engine, step, gradient, google, one, 1.7)
+    compare("InceptionV1 224 gradient; GoogLeNet, channels last", engine, step, gradient, google.to(memory_format=torch.channels_last),
+            one.to(memory_format=torch.channels_last), "-")
+    compare("InceptionV1 224 gradient; the same network in PyTorch", engine, step, gradient, full, one, "-")
+    compare("InceptionV1 224 forward, batch 32; GoogLeNet, channels last", engine, ("forward", "inceptionv1", 224, 32), forward,
+            google, torch.rand(32, 3, 224, 224).to(memory_format=torch.channels_last), 1.2, pairs=5)
+    compare("mini-inception 128 gradient; the same network in PyTorch", engine, ("gradient", "mini-inception", 128, 1), gradient, mini,
+            torch.rand(1, 3, 128, 128), "-")
+
+
+if __name__ == "__main__":
+    main()

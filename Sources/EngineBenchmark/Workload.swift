@@ -1,0 +1,62 @@
+import COpenBLAS
+import Networks
+import Tensors
+
+/// One network with random weights on random images, and what can be timed about it.
+struct Workload {
+    let name: String
+    let model: Model
+    let images: Tensor
+    /// Where the objective looks: the classifier where the images have the network's size, else the last block.
+    let layer: String
+    private let seed: Tensor
+    private var products: BareProducts
+
+    /// - Parameter name: "inceptionv1" or "mini-inception".
+    init(_ name: String, size: Int, batch: Int) throws {
+        let architecture: InceptionArchitecture
+        switch name {
+        case "inceptionv1": architecture = .inceptionV1
+        case "mini-inception": architecture = .miniInception(classCount: 12)
+        default: throw WorkloadError(name: name)
+        }
+        self.name = name
+        model = try Model(random: architecture)
+        var random = CounterRandom(seed: 1)
+        images = Tensor(shape: [batch, size, size, 3], scalars: (0..<batch * size * size * 3).map { _ in Float(random.uniform()) })
+        layer = size == architecture.inputSize ? "softmax2_pre_activation" : architecture.blocks.last?.name ?? "conv2d2"
+        guard let activations = try model.activations(of: images, at: [layer])[layer] else { throw WorkloadError(name: layer) }
+        seed = Tensor(repeating: 1, shape: activations.shape)
+        products = try BareProducts(model, batch: batch, height: size, width: size, upTo: layer)
+    }
+
+    var gigaflops: (forward: Double, backward: Double) { (products.gigaflops(products.forward), products.gigaflops(products.backward)) }
+
+    enum Kind: String, CaseIterable {
+        case forward, gradient, bareForward = "bare-forward", bareBoth = "bare-both"
+    }
+
+    /// Milliseconds of one run on so many threads; `gradient` is forward and gradient with respect to the images, `bare...` the products alone.
+    mutating func time(_ kind: Kind, threads: Int) throws -> Double {
+        openblas_set_num_threads(Int32(threads))
+        return try Compute.with(threads: threads) { try time(kind) }
+    }
+
+    private mutating func time(_ kind: Kind) throws -> Double {
+        switch kind {
+        case .forward: try milliseconds { _ = try model.activations(of: images, at: [layer]) }
+        case .gradient: try milliseconds { _ = try model.gradient(of: images, at: [layer]) { _ in (0, [layer: seed]) } }
+        case .bareForward: milliseconds { products.run(products.forward, transposed: false) }
+        case .bareBoth:
+            milliseconds {
+                products.run(products.forward, transposed: false)
+                products.run(products.backward, transposed: true)
+            }
+        }
+    }
+}
+
+struct WorkloadError: Error, CustomStringConvertible {
+    let name: String
+    var description: String { "there is no '\(name)' to measure; there are inceptionv1 and mini-inception" }
+}

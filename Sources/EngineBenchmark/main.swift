@@ -1,0 +1,59 @@
+import COpenBLAS
+import Foundation
+import Networks
+
+// hooke-bench            the engine beside the bare matrix products of OpenBLAS, and where its time goes
+// hooke-bench serve      answers lines "KIND NETWORK SIZE BATCH THREADS" with milliseconds, for Benchmarks/engine.py
+
+/// Measurements of one kind alternate with those they are compared with, so that a busy moment meets both.
+func report(_ name: String, size: Int, threads: Int, rounds: Int = 25) throws {
+    var workload = try Workload(name, size: size, batch: 1)
+    var times: [Workload.Kind: [Double]] = [:], profile: [String: [Double]] = [:]
+    for _ in 0..<rounds {
+        for kind in Workload.Kind.allCases { times[kind, default: []].append(try workload.time(kind, threads: threads)) }
+        let shares = try Compute.with(threads: threads) { try workload.model.profile(of: workload.images, at: workload.layer) }
+        for (kind, time) in shares { profile[kind, default: []].append(time) }
+    }
+    func typical(_ kind: Workload.Kind) -> Double { median(times[kind] ?? []) }
+    let (forward, backward) = workload.gigaflops
+    print("\n\(name) \(size)x\(size), \(threads) thread\(threads == 1 ? "" : "s"), \(Compute.instructions) (OpenBLAS: \(String(cString: openblas_get_corename())))")
+    for (title, ours, bare, work) in [
+        ("forward", Workload.Kind.forward, Workload.Kind.bareForward, forward), ("forward and gradient", .gradient, .bareBoth, forward + backward),
+    ] {
+        print(
+            String(
+                format: "  %-22@ %7.2f ms, %4.0f GFLOP/s   bare products %7.2f ms   ratio %.2f", title as NSString, typical(ours),
+                work / typical(ours) * 1000, typical(bare), typical(ours) / typical(bare)))
+    }
+    let shares = profile.mapValues { $0.min() ?? 0 }, total = shares.values.reduce(0, +)
+    for (kind, time) in shares.sorted(by: { $0.value > $1.value }) where time > 0.005 * total {
+        print(String(format: "    %-40@ %6.2f ms  %3.0f %%", kind as NSString, time, 100 * time / total))
+    }
+}
+
+func serve() throws {
+    var workloads: [String: Workload] = [:]
+    while let line = readLine() {
+        let words = line.split(separator: " ").map(String.init)
+        guard words.count == 5, let kind = Workload.Kind(rawValue: words[0]), let size = Int(words[2]), let batch = Int(words[3]),
+            let threads = Int(words[4])
+        else {
+            print("error: a line is KIND NETWORK SIZE BATCH THREADS, not '\(line)'")
+            continue
+        }
+        let key = words[1...3].joined(separator: " ")
+        if workloads[key] == nil { workloads[key] = try Workload(words[1], size: size, batch: batch) }
+        print(try workloads[key]?.time(kind, threads: threads) ?? .nan)
+        fflush(stdout)
+    }
+}
+
+setvbuf(stdout, nil, _IOLBF, 0)
+if CommandLine.arguments.dropFirst() == ["serve"] {
+    try serve()
+} else {
+    for threads in Set([1, Compute.availableThreads]).sorted() {
+        try report("inceptionv1", size: 224, threads: threads)
+        try report("mini-inception", size: 128, threads: threads)
+    }
+}

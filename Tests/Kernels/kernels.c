@@ -1,0 +1,257 @@
+// Random shapes of every C kernel beside plain loops in double precision, and the pool's behaviour when callers stop for good. Built and run
+// with the address, undefined-behaviour and thread sanitizers by `make test-kernels`; inputs lie in blocks of exactly their size, so that a read or
+// write outside of them is found.
+#include "CVector.h"
+
+#include <math.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static unsigned state = 12345;
+static int failures, checks;
+
+static int pick(int low, int high) {
+    state = state * 1664525u + 1013904223u;
+    return low + (int)((state >> 8) % (unsigned)(high - low + 1));
+}
+
+static float *values(long count) {
+    float *v = malloc((size_t)(count ? count : 1) * sizeof *v);
+    for (long i = 0; i < count; i++) v[i] = (float)pick(-1000, 1000) / 1000;
+    return v;
+}
+
+static void expect(int holds, const char *what, int level, int threads) {
+    checks++;
+    if (holds) return;
+    failures++;
+    printf("FAILED: %s, level %d, %d threads\n", what, level, threads);
+}
+
+// The largest difference over the largest value.
+static double error(const float *found, const double *expected, long count) {
+    double difference = 0, size = 1e-30;
+    for (long i = 0; i < count; i++) {
+        double d = fabs(found[i] - expected[i]);
+        if (!(d <= difference)) difference = d;
+        if (fabs(expected[i]) > size) size = fabs(expected[i]);
+    }
+    return difference / size;
+}
+
+static void convolution(int level, int threads, int winograd) {
+    int n = pick(1, 2), h = winograd ? pick(4, 17) : pick(1, 11), w = winograd ? pick(4, 17) : pick(1, 11), c = pick(1, winograd ? 40 : 30);
+    int k = pick(1, 70), size = winograd ? 3 : pick(1, 5), step = winograd ? 1 : pick(1, 3), dilation = winograd ? 1 : pick(1, 2);
+    int top = pick(0, 2), left = pick(0, 2), accumulate = pick(0, 1), rectify = pick(0, 1), gap = pick(0, 3);
+    int span = (size - 1) * dilation + 1, oh = (h + 2 * top - span) / step + 1, ow = (w + 2 * left - span) / step + 1;
+    if (h + 2 * top < span || w + 2 * left < span) return;
+    int pixel = k + gap;
+    long outputs = (long)n * oh * ow * pixel - gap;
+    float *x = values((long)n * h * w * c), *kernel = values((long)size * size * c * k), *y = values(outputs), *bias = calloc((size_t)(k + 15) / 16 * 16, 4);
+    for (int i = 0; i < k; i++) bias[i] = (float)pick(-9, 9);
+    double *expected = malloc((size_t)outputs * sizeof *expected);
+    for (long i = 0; i < outputs; i++) expected[i] = y[i];
+    for (int i = 0; i < n; i++)
+        for (int oy = 0; oy < oh; oy++)
+            for (int ox = 0; ox < ow; ox++)
+                for (int o = 0; o < k; o++) {
+                    double *to = &expected[((long)(i * oh + oy) * ow + ox) * pixel + o], sum = bias[o] + (accumulate ? *to : 0);
+                    for (int ky = 0; ky < size; ky++)
+                        for (int kx = 0; kx < size; kx++) {
+                            int sy = oy * step - top + ky * dilation, sx = ox * step - left + kx * dilation;
+                            if (sy < 0 || sy >= h || sx < 0 || sx >= w) continue;
+                            for (int ci = 0; ci < c; ci++)
+                                sum += (double)x[((long)(i * h + sy) * w + sx) * c + ci] * kernel[((long)(ky * size + kx) * c + ci) * k + o];
+                        }
+                    *to = rectify && sum < 0 ? 0 : sum;
+                }
+    if (winograd) {
+        float *packed = malloc((size_t)vector_winograd_packed_count(c, k) * 4);
+        float *scratch = malloc((size_t)vector_winograd_scratch(c) * (size_t)vector_threads_supported() * 4);
+        vector_winograd_pack(kernel, 3L * c * k, (long)c * k, k, 1, c, k, packed);
+        vector_winograd job = {.source = x, .source_image = (long)h * w * c, .source_row = (long)w * c, .source_pixel = c, .source_height = h,
+            .source_width = w, .channels = c, .top = top, .left = left, .target = y, .target_image = (long)oh * ow * pixel,
+            .target_row = (long)ow * pixel, .target_pixel = pixel, .images = n, .target_height = oh, .target_width = ow, .outputs = k,
+            .packed = packed, .bias = bias, .accumulate = accumulate, .rectify = rectify, .scratch = scratch};
+        vector_convolve_winograd(&job);
+        free(packed), free(scratch);
+    } else {
+        float *packed = malloc((size_t)vector_packed_count((long)size * size * c, k) * 4), *zeros = calloc((size_t)c, 4);
+        vector_pack(kernel, (long)size * size * c, k, k, 1, packed);
+        int ty[25], tx[25];
+        for (int t = 0; t < size * size; t++) ty[t] = t / size * dilation - top, tx[t] = t % size * dilation - left;
+        vector_convolution job = {.source = x, .source_image = (long)h * w * c, .source_row = (long)w * c, .source_pixel = c, .source_height = h,
+            .source_width = w, .channels = c, .tap_y = ty, .tap_x = tx, .taps = size * size, .step_y = step, .step_x = step, .target = y,
+            .target_image = (long)oh * ow * pixel, .target_row = (long)ow * pixel, .target_pixel = pixel, .images = n, .target_height = oh,
+            .target_width = ow, .outputs = k, .packed = packed, .bias = bias, .zeros = zeros, .accumulate = accumulate, .rectify = rectify};
+        vector_convolve(&job);
+        free(packed), free(zeros);
+    }
+    expect(error(y, expected, outputs) < (winograd ? 5e-5 : 1e-5), winograd ? "Winograd" : "convolution", level, threads);
+    free(x), free(kernel), free(y), free(bias), free(expected);
+}
+
+static void pooling(int level, int threads) {
+    vector_pooling s = {.images = pick(1, 2), .channels = pick(1, 40), .height = pick(3, 12), .width = pick(3, 12), .size_y = pick(1, 3), .size_x = pick(1, 3),
+        .step_y = pick(1, 3), .step_x = pick(1, 3)};
+    s.top = pick(0, s.size_y - 1), s.left = pick(0, s.size_x - 1);
+    s.target_height = (s.height + 2 * s.top - s.size_y) / s.step_y + 1, s.target_width = (s.width + 2 * s.left - s.size_x) / s.step_x + 1;
+    int c = s.channels, accumulate = pick(0, 1);
+    long in = (long)s.images * s.height * s.width * c, out = (long)s.images * s.target_height * s.target_width * c;
+    float *x = values(in), *y = values(out), *g = values(out), *d = values(in), *a = values(in), *mean = values(out);
+    double *largest = malloc((size_t)out * 8), *means = malloc((size_t)out * 8), *dmax = malloc((size_t)in * 8), *dmean = malloc((size_t)in * 8);
+    for (long i = 0; i < in; i++) dmax[i] = accumulate ? d[i] : 0, dmean[i] = accumulate ? a[i] : 0;
+    for (long o = 0; o < out; o++) {
+        int ch = (int)(o % c), ox = (int)(o / c % s.target_width), oy = (int)(o / c / s.target_width % s.target_height);
+        long image = o / c / s.target_width / s.target_height, best = -1;
+        double sum = 0;
+        int count = 0;
+        for (int pass = 0; pass < 2; pass++)
+            for (int ky = 0; ky < s.size_y; ky++)
+                for (int kx = 0; kx < s.size_x; kx++) {
+                    int sy = oy * s.step_y - s.top + ky, sx = ox * s.step_x - s.left + kx;
+                    if (sy < 0 || sy >= s.height || sx < 0 || sx >= s.width) continue;
+                    long at = ((image * s.height + sy) * s.width + sx) * c + ch;
+                    if (pass) {
+                        dmean[at] += g[o] / (double)count;
+                    } else {
+                        count++, sum += x[at];
+                        if (best < 0 || x[at] > x[best]) best = at;
+                    }
+                }
+        largest[o] = x[best], means[o] = sum / count, dmax[best] += g[o];
+    }
+    vector_pixels X = {x, c}, Y = {y, c}, G = {g, c}, D = {d, c}, A = {a, c}, M = {mean, c};
+    vector_max_pool(&s, Y, X);
+    expect(error(y, largest, out) == 0, "largest", level, threads);
+    vector_max_pool_gradient(&s, D, G, Y, X, accumulate);
+    expect(error(d, dmax, in) < 1e-6, "gradient of the largest", level, threads);
+    vector_average_pool(&s, M, X);
+    expect(error(mean, means, out) < 1e-6, "mean", level, threads);
+    vector_average_pool_gradient(&s, A, G, accumulate);
+    expect(error(a, dmean, in) < 1e-6, "gradient of the mean", level, threads);
+    free(x), free(y), free(g), free(d), free(a), free(mean), free(largest), free(means), free(dmax), free(dmean);
+}
+
+static void normalization(int level, int threads) {
+    vector_normalization s = {.radius = pick(0, 6), .bias = 2, .alpha = 0.25f, .beta = (float[]){0.5f, 0.75f, 1}[pick(0, 2)]};
+    int pixels = pick(1, 600), c = pick(1, 50);
+    float *x = values((long)pixels * c), *y = values((long)pixels * c), *g = values((long)pixels * c), *d = values((long)pixels * c);
+    double *expected = malloc((size_t)pixels * (size_t)c * 8), *slope = malloc((size_t)pixels * (size_t)c * 8);
+    for (int pass = 0; pass < 2; pass++)
+        for (int p = 0; p < pixels; p++)
+            for (int i = 0; i < c; i++) {
+                double total = 0;
+                for (int j = i - s.radius; j <= i + s.radius; j++)
+                    if (j >= 0 && j < c) total += pass ? slope[p * c + j] : (double)x[p * c + j] * x[p * c + j];
+                double sum = s.bias + s.alpha * total;
+                if (!pass) slope[p * c + i] = g[p * c + i] * x[p * c + i] * pow(sum, -s.beta - 1), expected[p * c + i] = pow(sum, -s.beta);
+                else d[p * c + i] = (float)(g[p * c + i] * expected[p * c + i] - 2 * s.alpha * s.beta * x[p * c + i] * total);
+            }
+    for (long i = 0; i < (long)pixels * c; i++) slope[i] = d[i], expected[i] *= x[i];
+    vector_normalize(&s, (vector_pixels){y, c}, (vector_pixels){x, c}, pixels, c);
+    expect(error(y, expected, (long)pixels * c) < 1e-5, "normalization", level, threads);
+    vector_normalize_gradient(&s, (vector_pixels){d, c}, (vector_pixels){g, c}, (vector_pixels){x, c}, pixels, c, 0);
+    expect(error(d, slope, (long)pixels * c) < 1e-5, "gradient of the normalization", level, threads);
+    free(x), free(y), free(g), free(d), free(expected), free(slope);
+}
+
+static void elements(int level, int threads) {
+    int pixels = pick(1, 900), c = pick(1, 60), gap = pick(0, 2);
+    long count = (long)pixels * (c + gap) - gap;
+    float *x = values(count), *y = values(count), *g = values(count);
+    double *gated = malloc((size_t)count * 8), *sum = malloc((size_t)count * 8);
+    for (long i = 0; i < count; i++) {
+        int inside = i % (c + gap) < c;
+        gated[i] = inside && !(y[i] > 0) ? 0 : g[i];
+        sum[i] = x[i] + (inside ? 2.0 * gated[i] + 1 : 0);
+    }
+    vector_pixels X = {x, c + gap}, Y = {y, c + gap}, G = {g, c + gap};
+    vector_rectify_gradient(G, G, Y, pixels, c, VECTOR_GATE_ACTIVE, 0);
+    expect(error(g, gated, count) == 0, "gate in place", level, threads);
+    vector_copy(X, G, pixels, c, 2, 1, 1);
+    expect(error(x, sum, count) < 1e-6, "sum", level, threads);
+    vector_softmax(Y, X, pixels, c);
+    double total = 0;
+    for (int p = 0; p < pixels; p++)
+        for (int i = 0; i < c; i++) total += y[(long)p * (c + gap) + i];
+    expect(fabs(total - pixels) < 1e-4 * pixels, "softmax", level, threads);
+    free(x), free(y), free(g), free(gated), free(sum);
+}
+
+// ---- the pool
+
+static void count_turn(void *raw, ptrdiff_t index) {
+    (void)index;
+    __atomic_fetch_add((int *)raw, 1, __ATOMIC_RELAXED);
+}
+
+typedef struct { pthread_t caller; int reached; } stopped;
+
+static void stop_here(void *raw, ptrdiff_t index) {
+    stopped *s = raw;
+    (void)index;
+    if (!pthread_equal(pthread_self(), s->caller)) return;
+    __atomic_store_n(&s->reached, 1, __ATOMIC_RELEASE);
+    for (;;) pause();
+}
+
+static void *stop_for_good(void *raw) {
+    stopped *s = raw;
+    s->caller = pthread_self();
+    for (;;) vector_parallel(1000, stop_here, s);
+    return NULL;
+}
+
+static void *call_often(void *raw) {
+    for (int i = 0; i < 2000; i++) {
+        int turns = 0;
+        vector_parallel(1 + i % 50, count_turn, &turns);
+        if (turns != 1 + i % 50) *(int *)raw = 1;
+    }
+    return NULL;
+}
+
+// Callers that stop in the middle of a job, more of them than the pool has places, harm no other.
+static void pool(void) {
+    enum { STOPPED = 300, CALLERS = 4 };
+    static stopped lost[STOPPED];
+    pthread_attr_t small;
+    pthread_attr_init(&small);
+    pthread_attr_setstacksize(&small, 1 << 18);
+    for (int i = 0; i < STOPPED; i++) {
+        pthread_t thread;
+        if (pthread_create(&thread, &small, stop_for_good, &lost[i]) != 0) break;
+        while (!__atomic_load_n(&lost[i].reached, __ATOMIC_ACQUIRE)) usleep(50);
+        if (i % 50 != 49) continue;
+        pthread_t callers[CALLERS];
+        int wrong[CALLERS] = {0};
+        for (int c = 0; c < CALLERS; c++) pthread_create(&callers[c], NULL, call_often, &wrong[c]);
+        for (int c = 0; c < CALLERS; c++) {
+            pthread_join(callers[c], NULL);
+            expect(!wrong[c], "every turn once, beside stopped callers", -1, i);
+        }
+    }
+}
+
+int main(void) {
+    for (int level = VECTOR_PORTABLE; level <= (int)vector_level_supported(); level++)
+        for (int threads = 1; threads <= vector_threads_supported() && threads <= 4; threads++) {
+            vector_level_choose(level);
+            vector_threads_choose(threads);
+            for (int i = 0; i < 150; i++) {
+                convolution(level, threads, 0);
+                convolution(level, threads, 1);
+                pooling(level, threads);
+                if (i % 5 == 0) normalization(level, threads), elements(level, threads);
+            }
+        }
+    vector_threads_choose(0);
+    pool();
+    printf("%d passed, %d failed\n", checks - failures, failures);
+    fflush(stdout);
+    _exit(failures != 0);  // the stopped threads never end
+}
