@@ -25,6 +25,7 @@ package final class StepClock {
         case .seed: "objective"
         case .emit: "gradient out"
         case .backward(let index, _): kind(graph.nodes[index]) + " gradient"
+        case .parameters(let index): kind(graph.nodes[index]) + " parameters"
         case .split: "concatenation gradient"
         }
     }
