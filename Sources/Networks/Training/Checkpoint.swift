@@ -1,4 +1,5 @@
 import Foundation
+import RichDisplay
 import Tensors
 
 /// A training in a file: parameters, running averages, what the optimizer remembers, losses and the step. The random numbers of a training depend
@@ -24,6 +25,22 @@ extension Trainer {
             "checksum": Self.checksum(tensors, step: step),
         ]
         try AtomicFile.write(SafetensorsFile.encode(tensors, metadata: metadata), to: path)
+    }
+
+    /// Makes the remaining steps like ``run(steps:progress:)`` and saves every so many, at the end, and when it is interrupted.
+    /// - Throws: as ``run(steps:progress:)`` and ``save(to:)``.
+    public func run(savingTo path: String, every interval: Int = 100, progress: (TrainingProgress) throws -> Void = { _ in }) throws {
+        var saved = step
+        do {
+            while step < settings.steps {
+                try run(steps: max(1, interval - step % max(1, interval)), progress: progress)
+                try save(to: path)
+                saved = step
+            }
+        } catch let interruption as Interrupted {
+            if step > saved { try save(to: path) }
+            throw interruption
+        }
     }
 
     /// Continues where the training of a file stopped. It must be one of the same network, settings and number of pictures; the bits of what follows

@@ -1,0 +1,63 @@
+import Foundation
+import Networks
+import PictureWorld
+import RichDisplay
+import Tensors
+import Testing
+import Training
+
+@Suite struct InceptionTrainingTests {
+    @Test func `300 steps on small pictures tell twenty classes apart far better than chance`() throws {
+        let training = try InceptionTraining(steps: 300, batch: 32, rate: 0.004, size: 24, narrowedBy: 2, count: 4000)
+        try training.trainer.train(isShown: false)
+        let accuracy = try training.testAccuracy(count: 400)
+        #expect(accuracy > 0.25, "chance is 0.05; it reached \(accuracy)")
+        // The model in a file is the one that was trained.
+        let path = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString + ".safetensors").path
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        try training.model(accuracy: accuracy).save(to: path)
+        let model = try Model(file: SafetensorsFile(path: path), architecture: training.architecture)
+        #expect(model.classes == World.classes)
+        let batch = WorldData(World.test, count: 100, size: 24).batch(Array(0..<100))
+        let logits = try #require(model.activations(of: batch.images, at: ["softmax2_pre_activation"])["softmax2_pre_activation"])
+        let right = try CrossEntropy()(logits, labels: batch.labels).correct
+        let expected = try training.trainer.accuracy(on: WorldData(World.test, count: 100, size: 24)) * 100
+        // Folding rounds the weights: at most a picture on the border may change sides.
+        #expect(abs(Double(right) - expected) <= 1)
+    }
+
+    @Test func `pictures of the world are those that the split draws`() {
+        let data = WorldData(World.validation, count: 50, size: 16)
+        #expect(data.count == 50)
+        let (images, labels) = data.batch([3, 49, 3])
+        #expect(images.shape == [3, 16, 16, 3])
+        #expect(images.slice(0) == World.validation.picture(3, size: 16).pixels && images.slice(2) == images.slice(0))
+        #expect(images.slice(1) == World.validation.picture(49, size: 16).pixels)
+        #expect(labels == [3, 9, 3])
+    }
+
+    @Test func `a stopped cell keeps its steps in the checkpoint, and starting it again goes on`() throws {
+        let path = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString).path
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        func training() throws -> Trainer { try InceptionTraining(steps: 8, batch: 4, size: 16, narrowedBy: 8, count: 40).trainer }
+        let whole = try training()
+        try whole.train(isShown: false)
+        #expect(throws: Interrupted.self) {
+            try training().train(checkpoint: path, isShown: false) { if $0.step == 3 { throw Interrupted() } }
+        }
+        #expect(try SafetensorsFile(path: path).metadata["step"] == "3")
+        let again = try training()
+        var steps: [Int] = []
+        try again.train(checkpoint: path, isShown: false) { steps.append($0.step) }
+        #expect(steps == [4, 5, 6, 7, 8])
+        #expect(again.parameters == whole.parameters && again.losses == whole.losses)
+    }
+
+    @Test func `a loss curve draws every loss, or their means when there are many`() throws {
+        let few = try LossCurve([3, 2.5, 2], title: "three").drawing()
+        #expect(few.markup.contains("three") && few.markup.contains("cross entropy"))
+        let many = try LossCurve((0..<20_000).map { 3 / (1 + Float($0)) }).drawing()
+        #expect(many.markup.utf8.count < 60_000)
+        #expect(try LossCurve([]).drawing().markup.contains("no data"))
+    }
+}
