@@ -36,6 +36,19 @@ struct TrainCommand: ParsableCommand {
     @Option(help: "The file to write the model to.")
     var out = "mini-inception.safetensors"
 
+    func validate() throws {
+        // What cannot be written is better known before than after the training.
+        for path in [out] + (checkpoint.map { [$0] } ?? []) {
+            let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+            var isFolder: ObjCBool = false
+            if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
+                throw ValidationError("\(path) is a folder; name a file.")
+            }
+            guard access(folder, W_OK) == 0 else { throw ValidationError("Nothing can be written to the folder \(folder) of \(path).") }
+        }
+        guard test >= 0, every > 0 else { throw ValidationError("--test is at least 0 and --every at least 1.") }
+    }
+
     func run() throws {
         setvbuf(stdout, nil, _IOLBF, 0)
         let training = try InceptionTraining(
@@ -55,8 +68,12 @@ struct TrainCommand: ParsableCommand {
             print("stopped after step \(trainer.step)" + (checkpoint.map { "; the same command goes on from \($0)" } ?? ""))
             throw ExitCode(signals.exitStatus)
         }
+        guard test > 0 else {
+            try training.model().save(to: out)
+            return print(out)
+        }
         let accuracy = try training.testAccuracy(count: test)
         try training.model(accuracy: accuracy).save(to: out)
-        print("\(out): \(Int((1000 * accuracy).rounded()) / 10).\(Int((1000 * accuracy).rounded()) % 10) % of \(test) test pictures right")
+        print("\(out): \((1000 * accuracy).rounded() / 10) % of \(min(test, World.test.count)) test pictures right")
     }
 }

@@ -24,7 +24,10 @@ public struct InceptionTraining {
     ) throws {
         guard size > 0, divisor > 0 else { throw TrainingError.settings("a size and a divisor are above 0, not \(size) and \(divisor)") }
         var architecture = InceptionArchitecture.miniInception(classCount: World.classes.count)
-        if divisor > 1 { architecture = architecture.narrowed(by: divisor) }
+        if divisor > 1 {
+            architecture = architecture.narrowed(by: divisor)
+            architecture.name += " narrowed by \(divisor)"  // Files of it do not pass for the network's own.
+        }
         architecture.inputSize = size
         self.architecture = architecture
         self.size = size

@@ -28,7 +28,7 @@ enum AtomicFile {
         guard close(descriptor) == 0, rename(temporary, path) == 0 else { throw failure() }
         isDone = true
         // The new name, too, is to survive a loss of power.
-        let folder = open((path as NSString).deletingLastPathComponent.isEmpty ? "." : (path as NSString).deletingLastPathComponent, O_RDONLY)
+        let folder = open(path.lastIndex(of: "/").map { String(path[...$0]) } ?? ".", O_RDONLY)
         if folder >= 0 {
             fsync(folder)
             close(folder)
