@@ -12,16 +12,17 @@ enum { VECTOR_MAX_TAPS = 32 };
 
 // Rows of a tile by its panels: as many sums as the registers hold beside the weights, with a general register for every row.
 #if defined(__x86_64__)
-#pragma clang attribute push(__attribute__((target("avx512f,avx512vl,avx512dq,avx512bw,fma,avx2,bmi2"), min_vector_width(512))), apply_to = function)
+#pragma clang attribute push( \
+    __attribute__((target("avx512f,avx512vl,avx512dq,avx512bw,fma,avx2,bmi2"), min_vector_width(512))), apply_to = function)
 #define LEVEL(name) avx512_##name
 #define LANES 16
 #define TILE_PANELS 4
 static const int avx512_heights[5] = {0, 12, 10, 8, 6};
 #define TILE_CASES(T) \
-    T(1, 1) T(2, 1) T(3, 1) T(4, 1) T(5, 1) T(6, 1) T(7, 1) T(8, 1) T(9, 1) T(10, 1) T(11, 1) T(12, 1) \
-    T(1, 2) T(2, 2) T(3, 2) T(4, 2) T(5, 2) T(6, 2) T(7, 2) T(8, 2) T(9, 2) T(10, 2) \
-    T(1, 3) T(2, 3) T(3, 3) T(4, 3) T(5, 3) T(6, 3) T(7, 3) T(8, 3) \
-    T(1, 4) T(2, 4) T(3, 4) T(4, 4) T(5, 4) T(6, 4)
+    T(1, 1) \
+    T(2, 1) T(3, 1) T(4, 1) T(5, 1) T(6, 1) T(7, 1) T(8, 1) T(9, 1) T(10, 1) T(11, 1) T(12, 1) T(1, 2) T(2, 2) T(3, 2) T(4, 2) T(5, 2) \
+        T(6, 2) T(7, 2) T(8, 2) T(9, 2) T(10, 2) T(1, 3) T(2, 3) T(3, 3) T(4, 3) T(5, 3) T(6, 3) T(7, 3) T(8, 3) T(1, 4) T(2, 4) T(3, 4) \
+            T(4, 4) T(5, 4) T(6, 4)
 #include "ConvolutionTile.inc.h"
 #include "WinogradTile.inc.h"
 #undef LEVEL
@@ -63,7 +64,8 @@ static const int portable_heights[5] = {0, 2};
 #undef TILE_CASES
 
 #if defined(__x86_64__)
-#define AT_LEVEL(name) (vector_level_in_use() == VECTOR_AVX512 ? avx512_##name : vector_level_in_use() == VECTOR_AVX2 ? avx2_##name : portable_##name)
+#define AT_LEVEL(name) \
+    (vector_level_in_use() == VECTOR_AVX512 ? avx512_##name : vector_level_in_use() == VECTOR_AVX2 ? avx2_##name : portable_##name)
 #else
 #define AT_LEVEL(name) portable_##name
 #endif
@@ -105,7 +107,9 @@ void vector_convolve(const vector_convolution *job) {
     vector_parallel(c.blocks * c.groups, convolve_part, &c);
 }
 
-ptrdiff_t vector_packed_count(ptrdiff_t rows, ptrdiff_t columns) { return (columns + VECTOR_PANEL - 1) / VECTOR_PANEL * VECTOR_PANEL * rows; }
+ptrdiff_t vector_packed_count(ptrdiff_t rows, ptrdiff_t columns) {
+    return (columns + VECTOR_PANEL - 1) / VECTOR_PANEL * VECTOR_PANEL * rows;
+}
 
 void vector_pack(const float *matrix, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t row_stride, ptrdiff_t column_stride, float *packed) {
     for (ptrdiff_t first = 0; first < columns; first += VECTOR_PANEL) {
@@ -118,8 +122,8 @@ void vector_pack(const float *matrix, ptrdiff_t rows, ptrdiff_t columns, ptrdiff
     }
 }
 
-// Blocks of 4x4 outputs that one thread takes at once: their transformed inputs, and the products for one tile's panels, stay in the second-level
-// cache, and the weights, which do not, are read as rarely as that allows.
+// Blocks of outputs that one thread takes at once: their transformed inputs, and the products for one tile's panels, stay in the
+// second-level cache, and the weights, which do not, are read as rarely as that allows.
 static ptrdiff_t winograd_blocks(ptrdiff_t channels) {
     ptrdiff_t blocks = 160000 / (VECTOR_WINOGRAD_POINTS * (channels + 64));
     return blocks < 12 ? 12 : blocks;
@@ -136,7 +140,7 @@ ptrdiff_t vector_winograd_packed_count(ptrdiff_t channels, ptrdiff_t outputs) {
 typedef struct {
     const vector_winograd *job;
     ptrdiff_t blocks, pieces, scratch;
-    _Atomic unsigned long long taken;  // the threads' shares of the scratch memory
+    _Atomic unsigned long long taken; // the threads' shares of the scratch memory
     void (*run)(const vector_winograd *, ptrdiff_t first, ptrdiff_t last, float *scratch);
 } winograd_cut;
 
@@ -144,7 +148,7 @@ static void winograd_part(void *raw, ptrdiff_t index) {
     winograd_cut *c = raw;
     unsigned long long taken = atomic_load(&c->taken);
     int share;
-    do share = __builtin_ctzll(~taken);  // no more threads than shares
+    do share = __builtin_ctzll(~taken); // no more threads than shares
     while (!atomic_compare_exchange_weak(&c->taken, &taken, taken | 1ull << share));
     c->run(c->job, c->blocks * index / c->pieces, c->blocks * (index + 1) / c->pieces, c->job->scratch + share * c->scratch);
     atomic_fetch_and(&c->taken, ~(1ull << share));
@@ -152,7 +156,8 @@ static void winograd_part(void *raw, ptrdiff_t index) {
 
 void vector_convolve_winograd(const vector_winograd *job) {
     winograd_cut c = {.job = job, .run = AT_LEVEL(winograd), .scratch = vector_winograd_scratch(job->channels)};
-    c.blocks = (ptrdiff_t)job->images * ((job->target_height + 3) / 4) * ((job->target_width + 3) / 4);
+    const int side = 7 - job->kernel;
+    c.blocks = (ptrdiff_t)job->images * ((job->target_height + side - 1) / side) * ((job->target_width + side - 1) / side);
     if (c.blocks == 0 || job->outputs == 0) return;
     ptrdiff_t most = winograd_blocks(job->channels), threads = vector_threads_in_use();
     c.pieces = (c.blocks + most - 1) / most;
@@ -161,21 +166,32 @@ void vector_convolve_winograd(const vector_winograd *job) {
     vector_parallel(c.pieces, winograd_part, &c);
 }
 
-void vector_winograd_pack(
-    const float *kernel, ptrdiff_t row, ptrdiff_t column, ptrdiff_t input, ptrdiff_t output, ptrdiff_t channels, ptrdiff_t outputs, float *packed) {
-    static const double g[6][3] = {{1 / 4.0, 0, 0}, {-1 / 6.0, -1 / 6.0, -1 / 6.0}, {-1 / 6.0, 1 / 6.0, -1 / 6.0},
-        {1 / 24.0, 1 / 12.0, 1 / 6.0}, {1 / 24.0, -1 / 12.0, 1 / 6.0}, {0, 0, 1}};
+void vector_winograd_pack(int size, const float *kernel, ptrdiff_t row, ptrdiff_t column, ptrdiff_t input, ptrdiff_t output,
+    ptrdiff_t channels, ptrdiff_t outputs, float *packed) {
+    // The kernel as a polynomial at the points 0, 1, -1, 2, -2 and infinity, divided by the products of the points' distances.
+    static const double points[6] = {0, 1, -1, 2, -2, 0}, shares[6] = {1 / 4.0, -1 / 6.0, -1 / 6.0, 1 / 24.0, 1 / 24.0, 1};
+    double g[6][5];
+    for (int i = 0; i < 6; i++) {
+        double power = shares[i];
+        for (int x = 0; x < size; x++, power *= points[i]) g[i][x] = i < 5 ? power : x == size - 1;
+    }
     const ptrdiff_t panels = (outputs + VECTOR_PANEL - 1) / VECTOR_PANEL, part = panels * channels * VECTOR_PANEL;
     memset(packed, 0, (size_t)(VECTOR_WINOGRAD_POINTS * part) * sizeof(float));
     for (ptrdiff_t c = 0; c < channels; c++)
         for (ptrdiff_t k = 0; k < outputs; k++) {
             const float *w = kernel + c * input + k * output;
-            double half[6][3];
+            double half[6][5];
             for (int i = 0; i < 6; i++)
-                for (int x = 0; x < 3; x++) half[i][x] = g[i][0] * w[x * column] + g[i][1] * w[row + x * column] + g[i][2] * w[2 * row + x * column];
+                for (int x = 0; x < size; x++) {
+                    half[i][x] = 0;
+                    for (int y = 0; y < size; y++) half[i][x] += g[i][y] * w[y * row + x * column];
+                }
             float *to = packed + (k / VECTOR_PANEL * channels + c) * VECTOR_PANEL + k % VECTOR_PANEL;
             for (int i = 0; i < 6; i++)
-                for (int x = 0; x < 6; x++)
-                    to[(i * 6 + x) * part] = (float)(half[i][0] * g[x][0] + half[i][1] * g[x][1] + half[i][2] * g[x][2]);
+                for (int p = 0; p < 6; p++) {
+                    double sum = 0;
+                    for (int x = 0; x < size; x++) sum += half[i][x] * g[p][x];
+                    to[(i * 6 + p) * part] = (float)sum;
+                }
         }
 }

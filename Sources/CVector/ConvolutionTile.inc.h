@@ -5,16 +5,16 @@
 typedef float LEVEL(vector) __attribute__((vector_size(4 * LANES), aligned(4)));
 
 typedef struct {
-    const float *const *inputs;  // [segments][input_stride]: where each segment of each row begins
+    const float *const *inputs; // [segments][input_stride]: where each segment of each row begins
     ptrdiff_t input_stride, offset, length;
     int segments;
-    const float *weights;  // of the first panel
+    const float *weights; // of the first panel
     ptrdiff_t panel_stride;
-    float *const *outputs;  // of each row
+    float *const *outputs; // of each row
     const float *bias;
-    int start;    // 0: from zero, 1: from the bias, 2: from what is there, 3: from there and the bias
+    int start; // 0: from zero, 1: from the bias, 2: from what is there, 3: from there and the bias
     int rectify;
-    int columns;  // floats of the last panel
+    int columns; // floats of the last panel
 } LEVEL(tile);
 
 __attribute__((always_inline)) static inline void LEVEL(run)(const LEVEL(tile) *t, const int rows, const int panels) {
@@ -150,7 +150,8 @@ static void LEVEL(convolve)(const vector_convolution *job, ptrdiff_t first, ptrd
             float *to[VECTOR_MAX_ROWS];
             for (int r = 0; r < rows; r++) to[r] = outputs[r] + panel * VECTOR_PANEL;
             LEVEL(tile) tile = {
-                .input_stride = block, .panel_stride = total * VECTOR_PANEL,
+                .input_stride = block,
+                .panel_stride = total * VECTOR_PANEL,
                 .bias = job->bias ? job->bias + panel * VECTOR_PANEL : 0,
                 .columns = columns < VECTOR_PANEL ? columns : VECTOR_PANEL,
             };

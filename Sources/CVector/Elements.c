@@ -56,7 +56,8 @@ static void run_flat(element_job j, row_kernel rows) {
 }
 
 void vector_copy(vector_pixels y, vector_pixels x, ptrdiff_t pixels, ptrdiff_t channels, float scale, float shift, int accumulate) {
-    run_flat((element_job){.y = y, .x = x, .pixels = pixels, .channels = channels, .scale = scale, .shift = shift, .accumulate = accumulate},
+    run_flat(
+        (element_job){.y = y, .x = x, .pixels = pixels, .channels = channels, .scale = scale, .shift = shift, .accumulate = accumulate},
         AT_LEVEL(copy));
 }
 

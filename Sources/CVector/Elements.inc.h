@@ -87,7 +87,10 @@ __attribute__((always_inline)) static inline float LEVEL(exponential)(float x) {
     power = power * f + 1.6666665459e-1f;
     power = power * f + 5.0000001201e-1f;
     power = power * f * f + f + 1;
-    union { int32_t bits; float value; } two = {.bits = ((int32_t)whole + 127) << 23};
+    union {
+        int32_t bits;
+        float value;
+    } two = {.bits = ((int32_t)whole + 127) << 23};
     return power * two.value;
 }
 

@@ -31,11 +31,18 @@ static void pad_row(void *raw, ptrdiff_t index) {
     memset(to + inside * c, 0, (size_t)((room - inside) * c) * sizeof(float));
 }
 
-void vector_pad(
-    float *padded, const float *source, ptrdiff_t images, ptrdiff_t height, ptrdiff_t width, ptrdiff_t channels, ptrdiff_t stride,
-    ptrdiff_t padded_height, ptrdiff_t padded_width, ptrdiff_t top, ptrdiff_t left) {
-    layout_job j = {.to = padded, .from = source, .height = height, .width = width, .channels = channels, .stride = stride,
-        .padded_height = padded_height, .padded_width = padded_width, .top = top, .left = left};
+void vector_pad(float *padded, const float *source, ptrdiff_t images, ptrdiff_t height, ptrdiff_t width, ptrdiff_t channels,
+    ptrdiff_t stride, ptrdiff_t padded_height, ptrdiff_t padded_width, ptrdiff_t top, ptrdiff_t left) {
+    layout_job j = {.to = padded,
+        .from = source,
+        .height = height,
+        .width = width,
+        .channels = channels,
+        .stride = stride,
+        .padded_height = padded_height,
+        .padded_width = padded_width,
+        .top = top,
+        .left = left};
     vector_parallel(images * padded_height, pad_row, &j);
 }
 
@@ -57,10 +64,16 @@ static void deal_row(void *raw, ptrdiff_t index) {
     }
 }
 
-void vector_deal_phases(
-    float *pixels, const float *phases, ptrdiff_t images, ptrdiff_t height, ptrdiff_t width, ptrdiff_t channels, ptrdiff_t stride,
-    ptrdiff_t step, ptrdiff_t coarse_stride, int accumulate) {
-    layout_job j = {.to = pixels, .from = phases, .left = coarse_stride, .height = height, .width = width, .channels = channels, .stride = stride, .step = step,
+void vector_deal_phases(float *pixels, const float *phases, ptrdiff_t images, ptrdiff_t height, ptrdiff_t width, ptrdiff_t channels,
+    ptrdiff_t stride, ptrdiff_t step, ptrdiff_t coarse_stride, int accumulate) {
+    layout_job j = {.to = pixels,
+        .from = phases,
+        .left = coarse_stride,
+        .height = height,
+        .width = width,
+        .channels = channels,
+        .stride = stride,
+        .step = step,
         .accumulate = accumulate};
     vector_parallel(images * height, deal_row, &j);
 }

@@ -12,7 +12,7 @@ typedef struct {
     // [radius zeros, channels, radius zeros]: squares, then the terms of the gradient's sums.
     float *values;
     float *gains, *slopes;
-    ptrdiff_t length;  // from one pixel to the next
+    ptrdiff_t length; // from one pixel to the next
 } normalization_scratch;
 
 static inline normalization_scratch of_pixel(const normalization_scratch *all, ptrdiff_t p) {
@@ -24,8 +24,8 @@ struct normalization_job {
     const vector_normalization *constants;
     vector_pixels y, g, x;
     ptrdiff_t pixels, channels, step;
-    int radius;    // no larger than the channels
-    int quarters;  // of the exponent, when it is 2 or 3 of them
+    int radius;   // no larger than the channels
+    int quarters; // of the exponent, when it is 2 or 3 of them
     int is_gradient, accumulate;
     void (*rows)(const normalization_job *, const normalization_scratch *, ptrdiff_t first, ptrdiff_t last);
 };
@@ -60,9 +60,15 @@ void vector_normalize(const vector_normalization *constants, vector_pixels y, ve
     run((normalization_job){.constants = constants, .y = y, .x = x, .pixels = pixels, .channels = channels, .rows = AT_LEVEL(normalize)});
 }
 
-void vector_normalize_gradient(
-    const vector_normalization *constants, vector_pixels d, vector_pixels g, vector_pixels x, ptrdiff_t pixels, ptrdiff_t channels,
-    int accumulate) {
-    run((normalization_job){.constants = constants, .y = d, .g = g, .x = x, .pixels = pixels, .channels = channels, .is_gradient = 1,
-        .accumulate = accumulate, .rows = AT_LEVEL(normalize_gradient)});
+void vector_normalize_gradient(const vector_normalization *constants, vector_pixels d, vector_pixels g, vector_pixels x, ptrdiff_t pixels,
+    ptrdiff_t channels, int accumulate) {
+    run((normalization_job){.constants = constants,
+        .y = d,
+        .g = g,
+        .x = x,
+        .pixels = pixels,
+        .channels = channels,
+        .is_gradient = 1,
+        .accumulate = accumulate,
+        .rows = AT_LEVEL(normalize_gradient)});
 }

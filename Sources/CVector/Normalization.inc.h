@@ -2,8 +2,8 @@
 
 typedef float LEVEL(floats) __attribute__((vector_size(4 * LANES), aligned(4)));
 
-// 1 / sqrt(s) to the last bits for normal positive numbers: a first guess from the exponent, then Newton's method. A square root and a division
-// take three times as long.
+// 1 / sqrt(s) to the last bits for normal positive numbers: a first guess from the exponent, then Newton's method. A square root and a
+// division take three times as long.
 __attribute__((always_inline)) static inline LEVEL(floats) LEVEL(inverse_root)(LEVEL(floats) s) {
     typedef int LEVEL(bits) __attribute__((vector_size(4 * LANES)));
     LEVEL(floats) y = (LEVEL(floats))(0x5F3759DF - ((LEVEL(bits))s >> 1));
@@ -15,7 +15,8 @@ __attribute__((always_inline)) static inline LEVEL(floats) LEVEL(inverse_root)(L
 }
 
 // For every channel the gain s^-beta, and for gradients the slope s^(-beta - 1), with s = bias + alpha * (sum of the window).
-__attribute__((always_inline)) static inline void LEVEL(gains)(const normalization_job *j, const normalization_scratch *t, const int window, const int quarters) {
+__attribute__((always_inline)) static inline void LEVEL(gains)(
+    const normalization_job *j, const normalization_scratch *t, const int window, const int quarters) {
     for (ptrdiff_t c = 0; c < j->channels; c += LANES) {
         LEVEL(floats) sum = {0}, gain, slope;
         for (int k = 0; k < window; k++) sum += *(const LEVEL(floats) *)(t->values + c + k);
@@ -33,8 +34,8 @@ __attribute__((always_inline)) static inline void LEVEL(gains)(const normalizati
     }
 }
 
-// Gains (and slopes) of pixels `first` to `last`. All squares are written before any window is read: a load that spans two stores of a moment ago
-// has to wait for both.
+// Gains (and slopes) of pixels `first` to `last`. All squares are written before any window is read: a load that spans two stores of a
+// moment ago has to wait for both.
 static void LEVEL(all_gains)(const normalization_job *j, const normalization_scratch *all, ptrdiff_t first, ptrdiff_t last) {
     for (ptrdiff_t p = first; p < last; p++) {
         const float *restrict x = j->x.base + p * j->x.stride;
@@ -86,7 +87,6 @@ static void LEVEL(normalize_gradient)(const normalization_job *j, const normaliz
             *(LEVEL(floats) *)(sums + c) = sum;
         }
 #pragma clang loop vectorize(assume_safety)
-        for (ptrdiff_t c = 0; c < j->channels; c++)
-            d[c] = (j->accumulate ? d[c] : 0) + (g[c] * t.gains[c] - factor * x[c] * sums[c]);
+        for (ptrdiff_t c = 0; c < j->channels; c++) d[c] = (j->accumulate ? d[c] : 0) + (g[c] * t.gains[c] - factor * x[c] * sums[c]);
     }
 }

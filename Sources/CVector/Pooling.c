@@ -67,7 +67,8 @@ void vector_average_pool(const vector_pooling *shape, vector_pixels y, vector_pi
 
 void vector_max_pool_gradient(
     const vector_pooling *shape, vector_pixels d, vector_pixels g, vector_pixels y, vector_pixels x, int accumulate) {
-    run_backward((pooling_job){.shape = shape, .y = y, .x = x, .d = d, .g = g, .accumulate = accumulate, .backward = AT_LEVEL(max_gradient)});
+    run_backward(
+        (pooling_job){.shape = shape, .y = y, .x = x, .d = d, .g = g, .accumulate = accumulate, .backward = AT_LEVEL(max_gradient)});
 }
 
 void vector_average_pool_gradient(const vector_pooling *shape, vector_pixels d, vector_pixels g, int accumulate) {

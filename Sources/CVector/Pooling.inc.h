@@ -1,5 +1,5 @@
-// One level's poolings. Forward: one row of windows of one image; gradients: a band of rows of one image. Windows that reach into two bands are looked
-// at for both, and each time add to the rows of that band alone, so that no two threads meet.
+// One level's poolings. Forward: one row of windows of one image; gradients: a band of rows of one image. Windows that reach into two bands
+// are looked at for both, and each time add to the rows of that band alone, so that no two threads meet.
 
 typedef float LEVEL(floats) __attribute__((vector_size(4 * LANES), aligned(4)));
 typedef int LEVEL(mask) __attribute__((vector_size(4 * LANES)));
@@ -16,7 +16,8 @@ __attribute__((always_inline)) static inline LEVEL(floats) LEVEL(larger)(LEVEL(f
 }
 #endif
 
-__attribute__((always_inline)) static inline void LEVEL(largest)(const float *const *taps, const int count, float *to, const ptrdiff_t channels) {
+__attribute__((always_inline)) static inline void LEVEL(largest)(
+    const float *const *taps, const int count, float *to, const ptrdiff_t channels) {
     typedef LEVEL(floats) floats;
     ptrdiff_t c = 0;
     for (; c + LANES <= channels; c += LANES) {
@@ -44,7 +45,7 @@ static void LEVEL(max)(const pooling_job *j, ptrdiff_t row) {
         for (int dy = 0; dy < rows.count; dy++) {
             const float *from = j->x.base + ((image * s->height + rows.first + dy) * s->width + columns.first) * j->x.stride;
             for (int dx = 0; dx < columns.count; dx++) {
-                if (count == MAX_TAPS) {  // a huge window: take the largest so far as an element
+                if (count == MAX_TAPS) { // a huge window: take the largest so far as an element
                     LEVEL(largest)(taps, count, to, s->channels);
                     taps[0] = to;
                     count = 1;
@@ -69,7 +70,8 @@ static void LEVEL(average)(const pooling_job *j, ptrdiff_t row) {
         for (ptrdiff_t c = 0; c < s->channels; c++) to[c] = 0;
         for (int dy = 0; dy < rows.count; dy++)
             for (int dx = 0; dx < columns.count; dx++) {
-                const float *restrict from = j->x.base + ((image * s->height + rows.first + dy) * s->width + columns.first + dx) * j->x.stride;
+                const float *restrict from =
+                    j->x.base + ((image * s->height + rows.first + dy) * s->width + columns.first + dx) * j->x.stride;
                 for (ptrdiff_t c = 0; c < s->channels; c++) to[c] += from[c] * share;
             }
     }
@@ -87,11 +89,11 @@ static ptrdiff_t LEVEL(clear)(const pooling_job *j, ptrdiff_t image, ptrdiff_t f
 }
 
 // One window of rows times columns, of which the rows low..<high are added to: what is read begins at `from`, what is written at `to`.
-__attribute__((always_inline)) static inline void LEVEL(window_gradient)(
-    const pooling_job *j, const float *from, float *to, const float *g, const float *out, const int rows, const int columns,
-    const int low, const int high) {
+__attribute__((always_inline)) static inline void LEVEL(window_gradient)(const pooling_job *j, const float *from, float *to, const float *g,
+    const float *out, const int rows, const int columns, const int low, const int high) {
     typedef LEVEL(floats) floats;
-    const ptrdiff_t x = j->x.stride, d = j->d.stride, line = j->shape->width * x, under = j->shape->width * d, channels = j->shape->channels;
+    const ptrdiff_t x = j->x.stride, d = j->d.stride, line = j->shape->width * x, under = j->shape->width * d,
+                    channels = j->shape->channels;
     ptrdiff_t c = 0;
     for (; c + LANES <= channels; c += LANES) {
         // What has found its element already gets nothing more: only the first of several largest has the gradient.
@@ -146,7 +148,8 @@ static void LEVEL(max_gradient)(const pooling_job *j, ptrdiff_t image, ptrdiff_t
         for (int x = 0; x < s->target_width; x++, pixel++) {
             const range columns = clipped((ptrdiff_t)x * s->step_x - s->left, s->size_x, s->width);
             const ptrdiff_t corner = (image * s->height + rows.first) * s->width + columns.first;
-            const float *from = j->x.base + corner * j->x.stride, *g = j->g.base + pixel * j->g.stride, *out = j->y.base + pixel * j->y.stride;
+            const float *from = j->x.base + corner * j->x.stride, *g = j->g.base + pixel * j->g.stride,
+                        *out = j->y.base + pixel * j->y.stride;
             float *to = j->d.base + corner * j->d.stride;
             if (rows.count == 3 && high - low == 3 && columns.count == 3) LEVEL(window_gradient)(j, from, to, g, out, 3, 3, 0, 3);
             else LEVEL(window_gradient)(j, from, to, g, out, rows.count, columns.count, low, high);

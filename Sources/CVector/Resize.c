@@ -33,8 +33,7 @@ void vector_resize(const vector_resizing *shape, vector_pixels y, vector_pixels 
 }
 
 void vector_resize_gradient(const vector_resizing *shape, vector_pixels d, vector_pixels g, int accumulate) {
-    resize_job j = {.shape = shape, .to = d, .from = g, .accumulate = accumulate,
-        .backward = AT_LEVEL(backward)};
+    resize_job j = {.shape = shape, .to = d, .from = g, .accumulate = accumulate, .backward = AT_LEVEL(backward)};
     j.blocks = (shape->channels + CHANNEL_BLOCK - 1) / CHANNEL_BLOCK;
     vector_parallel((ptrdiff_t)shape->images * j.blocks, backward_part, &j);
 }

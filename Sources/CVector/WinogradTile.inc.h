@@ -1,8 +1,8 @@
-// One level's F(4x4, 3x3). Blocks of outputs are counted over columns, rows and images.
+// One level's Winograd convolution. Blocks of outputs are counted over columns, rows and images.
 
 #define PART __attribute__((always_inline)) static inline
 
-// One column (or row) of the transforms of Lavin & Gray: six inputs to six, six products to four outputs.
+// One column (or row) of the transforms of Lavin & Gray: six inputs to six, six products to four outputs, or to two.
 PART void LEVEL(input_points)(LEVEL(vector) d[6]) {
     typedef LEVEL(vector) vector;
     const vector a = d[4] - 4 * d[2], b = d[3] - 4 * d[1], e = d[4] - d[2], f = 2 * (d[3] - d[1]);
@@ -10,10 +10,12 @@ PART void LEVEL(input_points)(LEVEL(vector) d[6]) {
     d[0] = first, d[1] = a + b, d[2] = a - b, d[3] = e + f, d[4] = e - f, d[5] = last;
 }
 
-PART void LEVEL(output_points)(const LEVEL(vector) m[6], LEVEL(vector) y[4]) {
+PART void LEVEL(output_points)(const LEVEL(vector) m[6], LEVEL(vector) y[4], const int side) {
     typedef LEVEL(vector) vector;
     const vector a = m[1] + m[2], b = m[1] - m[2], c = m[3] + m[4], d = m[3] - m[4];
-    y[0] = m[0] + a + c, y[1] = b + 2 * d, y[2] = a + 4 * c, y[3] = b + 8 * d + m[5];
+    y[0] = m[0] + a + c;
+    if (side == 2) y[1] = b + 2 * d + m[5];
+    else y[1] = b + 2 * d, y[2] = a + 4 * c, y[3] = b + 8 * d + m[5];
 }
 
 PART LEVEL(vector) LEVEL(load_some)(const float *from, ptrdiff_t count) {
@@ -25,7 +27,7 @@ PART LEVEL(vector) LEVEL(load_some)(const float *from, ptrdiff_t count) {
 
 // The 6x6 inputs of block (by, bx) of one image, transformed, to `to` + point * `point_stride`.
 static void LEVEL(block_in)(const vector_winograd *j, ptrdiff_t image, int by, int bx, float *to, ptrdiff_t point_stride) {
-    const int y0 = 4 * by - j->top, x0 = 4 * bx - j->left;
+    const int side = 7 - j->kernel, y0 = side * by - j->top, x0 = side * bx - j->left;
     const float *base = j->source + image * j->source_image;
     for (ptrdiff_t c = 0; c < j->channels; c += LANES) {
         LEVEL(vector) d[6][6];
@@ -35,8 +37,7 @@ static void LEVEL(block_in)(const vector_winograd *j, ptrdiff_t image, int by, i
                 const int sx = x0 + x;
                 if ((unsigned)sy < (unsigned)j->source_height && (unsigned)sx < (unsigned)j->source_width)
                     d[x][y] = LEVEL(load_some)(base + sy * j->source_row + sx * j->source_pixel + c, j->channels - c);
-                else
-                    d[x][y] = (LEVEL(vector)){0};
+                else d[x][y] = (LEVEL(vector)){0};
             }
         }
         for (int x = 0; x < 6; x++) LEVEL(input_points)(d[x]);
@@ -49,26 +50,26 @@ static void LEVEL(block_in)(const vector_winograd *j, ptrdiff_t image, int by, i
     }
 }
 
-// The 4x4 outputs of a block for `columns` outputs from `first` on.
-static void LEVEL(block_out)(
-    const vector_winograd *j, ptrdiff_t image, int by, int bx, const float *from, ptrdiff_t point_stride, ptrdiff_t first, ptrdiff_t columns) {
-    const int height = j->target_height - 4 * by < 4 ? j->target_height - 4 * by : 4;
-    const int width = j->target_width - 4 * bx < 4 ? j->target_width - 4 * bx : 4;
-    float *base = j->target + image * j->target_image + 4 * by * j->target_row + 4 * bx * j->target_pixel + first;
+// The side x side outputs of a block for `columns` outputs from `first` on.
+PART void LEVEL(block_out)(const vector_winograd *j, ptrdiff_t image, int by, int bx, const float *from, ptrdiff_t point_stride,
+    ptrdiff_t first, ptrdiff_t columns, const int side) {
+    const int height = j->target_height - side * by < side ? j->target_height - side * by : side;
+    const int width = j->target_width - side * bx < side ? j->target_width - side * bx : side;
+    float *base = j->target + image * j->target_image + side * by * j->target_row + side * bx * j->target_pixel + first;
     for (ptrdiff_t c = 0; c < columns; c += LANES) {
         typedef LEVEL(vector) vector;
         vector half[6][4];
         for (int x = 0; x < 6; x++) {
             vector m[6];
             for (int y = 0; y < 6; y++) m[y] = *(const vector *)(from + (y * 6 + x) * point_stride + c);
-            LEVEL(output_points)(m, half[x]);
+            LEVEL(output_points)(m, half[x], side);
         }
         const vector bias = j->bias ? *(const vector *)(j->bias + first + c) : (vector){0};
         const ptrdiff_t count = columns - c;
         for (int y = 0; y < height; y++) {
             vector m[6], out[4];
             for (int x = 0; x < 6; x++) m[x] = half[x][y];
-            LEVEL(output_points)(m, out);
+            LEVEL(output_points)(m, out, side);
             for (int x = 0; x < width; x++) {
                 float *to = base + y * j->target_row + x * j->target_pixel + c;
                 vector value = out[x] + bias;
@@ -86,7 +87,9 @@ static void LEVEL(block_out)(
 
 // Blocks first..<last, with `scratch` for one thread.
 static void LEVEL(winograd)(const vector_winograd *j, ptrdiff_t first, ptrdiff_t last, float *scratch) {
-    const ptrdiff_t blocks = last - first, channels = j->channels, width = (j->target_width + 3) / 4, height = (j->target_height + 3) / 4;
+    const int side = 7 - j->kernel;
+    const ptrdiff_t blocks = last - first, channels = j->channels;
+    const ptrdiff_t width = (j->target_width + side - 1) / side, height = (j->target_height + side - 1) / side;
     const ptrdiff_t input_stride = (channels + 15) / 16 * 16, group = TILE_PANELS * VECTOR_PANEL;
     const ptrdiff_t input_point = blocks * input_stride, output_point = blocks * group;
     float *inputs = scratch, *products = scratch + VECTOR_WINOGRAD_POINTS * input_point;
@@ -104,9 +107,16 @@ static void LEVEL(winograd)(const vector_winograd *j, ptrdiff_t first, ptrdiff_t
                 const float *from[12];
                 float *to[12];
                 LEVEL(tile) tile = {
-                    .inputs = from, .input_stride = 12, .offset = channel, .length = channels - channel < slice ? channels - channel : slice,
-                    .segments = 1, .weights = j->packed + (point * panels + panel) * panel_floats + channel * VECTOR_PANEL,
-                    .panel_stride = panel_floats, .outputs = to, .start = channel ? 2 : 0, .columns = VECTOR_PANEL,
+                    .inputs = from,
+                    .input_stride = 12,
+                    .offset = channel,
+                    .length = channels - channel < slice ? channels - channel : slice,
+                    .segments = 1,
+                    .weights = j->packed + (point * panels + panel) * panel_floats + channel * VECTOR_PANEL,
+                    .panel_stride = panel_floats,
+                    .outputs = to,
+                    .start = channel ? 2 : 0,
+                    .columns = VECTOR_PANEL,
                 };
                 for (int t = 0; t < tiles; t++) {
                     const ptrdiff_t begin = blocks * t / tiles, end = blocks * (t + 1) / tiles;
@@ -118,11 +128,14 @@ static void LEVEL(winograd)(const vector_winograd *j, ptrdiff_t first, ptrdiff_t
                 }
             }
         }
-        const ptrdiff_t columns = j->outputs - panel * VECTOR_PANEL < count * VECTOR_PANEL ? j->outputs - panel * VECTOR_PANEL : count * VECTOR_PANEL;
+        const ptrdiff_t columns =
+            j->outputs - panel * VECTOR_PANEL < count * VECTOR_PANEL ? j->outputs - panel * VECTOR_PANEL : count * VECTOR_PANEL;
         for (ptrdiff_t b = 0; b < blocks; b++) {
             const ptrdiff_t at = first + b;
-            LEVEL(block_out)(j, at / (width * height), (int)(at / width % height), (int)(at % width), products + b * group, output_point,
-                panel * VECTOR_PANEL, columns);
+            const ptrdiff_t image = at / (width * height);
+            const int by = (int)(at / width % height), bx = (int)(at % width);
+            if (side == 4) LEVEL(block_out)(j, image, by, bx, products + b * group, output_point, panel * VECTOR_PANEL, columns, 4);
+            else LEVEL(block_out)(j, image, by, bx, products + b * group, output_point, panel * VECTOR_PANEL, columns, 2);
         }
         panel += count;
     }

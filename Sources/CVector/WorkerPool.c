@@ -136,7 +136,7 @@ void vector_parallel(ptrdiff_t count, vector_work work, void *context) {
         start_workers();
         p = take_place();
     }
-    if (!p) {  // alone, or every place was lost to stopped callers
+    if (!p) { // alone, or every place was lost to stopped callers
         for (ptrdiff_t i = 0; i < count; i++) work(context, i);
         return;
     }

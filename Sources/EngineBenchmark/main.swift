@@ -17,9 +17,11 @@ func report(_ name: String, size: Int, threads: Int, rounds: Int = 25) throws {
     }
     func typical(_ kind: Workload.Kind) -> Double { median(times[kind] ?? []) }
     let (forward, backward) = workload.gigaflops
-    print("\n\(name) \(size)x\(size), \(threads) thread\(threads == 1 ? "" : "s"), \(Compute.instructions) (OpenBLAS: \(String(cString: openblas_get_corename())))")
+    let yardstick = String(cString: openblas_get_corename())
+    print("\n\(name) \(size)x\(size), \(threads) thread\(threads == 1 ? "" : "s"), \(Compute.instructions) (OpenBLAS: \(yardstick))")
     for (title, ours, bare, work) in [
-        ("forward", Workload.Kind.forward, Workload.Kind.bareForward, forward), ("forward and gradient", .gradient, .bareBoth, forward + backward),
+        ("forward", Workload.Kind.forward, Workload.Kind.bareForward, forward),
+        ("forward and gradient", .gradient, .bareBoth, forward + backward),
     ] {
         print(
             String(

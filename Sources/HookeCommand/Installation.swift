@@ -15,7 +15,7 @@ struct Installation {
     /// Folders with the modules that cells import: Hooke's own, and the module maps of the C libraries behind them.
     var modulePaths: [String] {
         let build = URL(fileURLWithPath: executable).deletingLastPathComponent().path
-        return [build + "/Modules", root + "/Sources/COpenBLAS", root + "/Sources/CPNG", root + "/Sources/CZlib"]
+        return [build + "/Modules", root + "/Sources/COpenBLAS", root + "/Sources/CPNG", root + "/Sources/CZlib", root + "/Sources/CVector/include"]
     }
 
     /// The first of the module folders that is not there, if any.

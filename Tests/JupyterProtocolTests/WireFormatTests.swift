@@ -47,7 +47,7 @@ private struct SeededGenerator: RandomNumberGenerator {
     @Test func `replies go to the sender, and carry its header as parent`() {
         let reply = Message(replyingTo: request, type: "execute_reply", session: "kernel", content: ["status": "ok"])
         #expect(reply.identities == request.identities && reply.parentHeader == request.header.json)
-        #expect(reply.header.subshellID == "sub" && reply.header.version == "5.4" && reply.header.id != request.header.id)
+        #expect(reply.header.subshellID == "sub" && reply.header.version == MessageHeader.protocolVersion && reply.header.id != request.header.id)
         let orphan = Message(type: "status", session: "kernel", parent: nil)
         #expect(orphan.parentHeader == [:] && orphan.identities.isEmpty)
     }

@@ -1,6 +1,6 @@
-// Random shapes of every C kernel beside plain loops in double precision, and the pool's behaviour when callers stop for good. Built and run
-// with the address, undefined-behaviour and thread sanitizers by `make test-kernels`; inputs lie in blocks of exactly their size, so that a read or
-// write outside of them is found.
+// Random shapes of every C kernel beside plain loops in double precision, and the pool's behaviour when callers stop for good. Built and
+// run with the address, undefined-behaviour and thread sanitizers by `make test-kernels`; inputs lie in blocks of exactly their size, so
+// that a read or write outside of them is found.
 #include "CVector.h"
 
 #include <math.h>
@@ -44,13 +44,15 @@ static double error(const float *found, const double *expected, long count) {
 
 static void convolution(int level, int threads, int winograd) {
     int n = pick(1, 2), h = winograd ? pick(4, 17) : pick(1, 11), w = winograd ? pick(4, 17) : pick(1, 11), c = pick(1, winograd ? 40 : 30);
-    int k = pick(1, 70), size = winograd ? 3 : pick(1, 5), step = winograd ? 1 : pick(1, 3), dilation = winograd ? 1 : pick(1, 2);
+    int k = pick(1, 70), size = winograd ? 3 + 2 * pick(0, 1) : pick(1, 5), step = winograd ? 1 : pick(1, 3),
+        dilation = winograd ? 1 : pick(1, 2);
     int top = pick(0, 2), left = pick(0, 2), accumulate = pick(0, 1), rectify = pick(0, 1), gap = pick(0, 3);
     int span = (size - 1) * dilation + 1, oh = (h + 2 * top - span) / step + 1, ow = (w + 2 * left - span) / step + 1;
     if (h + 2 * top < span || w + 2 * left < span) return;
     int pixel = k + gap;
     long outputs = (long)n * oh * ow * pixel - gap;
-    float *x = values((long)n * h * w * c), *kernel = values((long)size * size * c * k), *y = values(outputs), *bias = calloc((size_t)(k + 15) / 16 * 16, 4);
+    float *x = values((long)n * h * w * c), *kernel = values((long)size * size * c * k), *y = values(outputs),
+          *bias = calloc((size_t)(k + 15) / 16 * 16, 4);
     for (int i = 0; i < k; i++) bias[i] = (float)pick(-9, 9);
     double *expected = malloc((size_t)outputs * sizeof *expected);
     for (long i = 0; i < outputs; i++) expected[i] = y[i];
@@ -64,18 +66,38 @@ static void convolution(int level, int threads, int winograd) {
                             int sy = oy * step - top + ky * dilation, sx = ox * step - left + kx * dilation;
                             if (sy < 0 || sy >= h || sx < 0 || sx >= w) continue;
                             for (int ci = 0; ci < c; ci++)
-                                sum += (double)x[((long)(i * h + sy) * w + sx) * c + ci] * kernel[((long)(ky * size + kx) * c + ci) * k + o];
+                                sum +=
+                                    (double)x[((long)(i * h + sy) * w + sx) * c + ci] * kernel[((long)(ky * size + kx) * c + ci) * k + o];
                         }
                     *to = rectify && sum < 0 ? 0 : sum;
                 }
     if (winograd) {
         float *packed = malloc((size_t)vector_winograd_packed_count(c, k) * 4);
         float *scratch = malloc((size_t)vector_winograd_scratch(c) * (size_t)vector_threads_supported() * 4);
-        vector_winograd_pack(kernel, 3L * c * k, (long)c * k, k, 1, c, k, packed);
-        vector_winograd job = {.source = x, .source_image = (long)h * w * c, .source_row = (long)w * c, .source_pixel = c, .source_height = h,
-            .source_width = w, .channels = c, .top = top, .left = left, .target = y, .target_image = (long)oh * ow * pixel,
-            .target_row = (long)ow * pixel, .target_pixel = pixel, .images = n, .target_height = oh, .target_width = ow, .outputs = k,
-            .packed = packed, .bias = bias, .accumulate = accumulate, .rectify = rectify, .scratch = scratch};
+        vector_winograd_pack(size, kernel, (long)size * c * k, (long)c * k, k, 1, c, k, packed);
+        vector_winograd job = {.source = x,
+            .source_image = (long)h * w * c,
+            .source_row = (long)w * c,
+            .source_pixel = c,
+            .source_height = h,
+            .source_width = w,
+            .channels = c,
+            .kernel = size,
+            .top = top,
+            .left = left,
+            .target = y,
+            .target_image = (long)oh * ow * pixel,
+            .target_row = (long)ow * pixel,
+            .target_pixel = pixel,
+            .images = n,
+            .target_height = oh,
+            .target_width = ow,
+            .outputs = k,
+            .packed = packed,
+            .bias = bias,
+            .accumulate = accumulate,
+            .rectify = rectify,
+            .scratch = scratch};
         vector_convolve_winograd(&job);
         free(packed), free(scratch);
     } else {
@@ -83,10 +105,31 @@ static void convolution(int level, int threads, int winograd) {
         vector_pack(kernel, (long)size * size * c, k, k, 1, packed);
         int ty[25], tx[25];
         for (int t = 0; t < size * size; t++) ty[t] = t / size * dilation - top, tx[t] = t % size * dilation - left;
-        vector_convolution job = {.source = x, .source_image = (long)h * w * c, .source_row = (long)w * c, .source_pixel = c, .source_height = h,
-            .source_width = w, .channels = c, .tap_y = ty, .tap_x = tx, .taps = size * size, .step_y = step, .step_x = step, .target = y,
-            .target_image = (long)oh * ow * pixel, .target_row = (long)ow * pixel, .target_pixel = pixel, .images = n, .target_height = oh,
-            .target_width = ow, .outputs = k, .packed = packed, .bias = bias, .zeros = zeros, .accumulate = accumulate, .rectify = rectify};
+        vector_convolution job = {.source = x,
+            .source_image = (long)h * w * c,
+            .source_row = (long)w * c,
+            .source_pixel = c,
+            .source_height = h,
+            .source_width = w,
+            .channels = c,
+            .tap_y = ty,
+            .tap_x = tx,
+            .taps = size * size,
+            .step_y = step,
+            .step_x = step,
+            .target = y,
+            .target_image = (long)oh * ow * pixel,
+            .target_row = (long)ow * pixel,
+            .target_pixel = pixel,
+            .images = n,
+            .target_height = oh,
+            .target_width = ow,
+            .outputs = k,
+            .packed = packed,
+            .bias = bias,
+            .zeros = zeros,
+            .accumulate = accumulate,
+            .rectify = rectify};
         vector_convolve(&job);
         free(packed), free(zeros);
     }
@@ -95,14 +138,21 @@ static void convolution(int level, int threads, int winograd) {
 }
 
 static void pooling(int level, int threads) {
-    vector_pooling s = {.images = pick(1, 2), .channels = pick(1, 40), .height = pick(3, 12), .width = pick(3, 12), .size_y = pick(1, 3), .size_x = pick(1, 3),
-        .step_y = pick(1, 3), .step_x = pick(1, 3)};
+    vector_pooling s = {.images = pick(1, 2),
+        .channels = pick(1, 40),
+        .height = pick(3, 12),
+        .width = pick(3, 12),
+        .size_y = pick(1, 3),
+        .size_x = pick(1, 3),
+        .step_y = pick(1, 3),
+        .step_x = pick(1, 3)};
     s.top = pick(0, s.size_y - 1), s.left = pick(0, s.size_x - 1);
     s.target_height = (s.height + 2 * s.top - s.size_y) / s.step_y + 1, s.target_width = (s.width + 2 * s.left - s.size_x) / s.step_x + 1;
     int c = s.channels, accumulate = pick(0, 1);
     long in = (long)s.images * s.height * s.width * c, out = (long)s.images * s.target_height * s.target_width * c;
     float *x = values(in), *y = values(out), *g = values(out), *d = values(in), *a = values(in), *mean = values(out);
-    double *largest = malloc((size_t)out * 8), *means = malloc((size_t)out * 8), *dmax = malloc((size_t)in * 8), *dmean = malloc((size_t)in * 8);
+    double *largest = malloc((size_t)out * 8), *means = malloc((size_t)out * 8), *dmax = malloc((size_t)in * 8),
+           *dmean = malloc((size_t)in * 8);
     for (long i = 0; i < in; i++) dmax[i] = accumulate ? d[i] : 0, dmean[i] = accumulate ? a[i] : 0;
     for (long o = 0; o < out; o++) {
         int ch = (int)(o % c), ox = (int)(o / c % s.target_width), oy = (int)(o / c / s.target_width % s.target_height);
@@ -247,7 +297,10 @@ static void count_turn(void *raw, ptrdiff_t index) {
     __atomic_fetch_add((int *)raw, 1, __ATOMIC_RELAXED);
 }
 
-typedef struct { pthread_t caller; int reached; } stopped;
+typedef struct {
+    pthread_t caller;
+    int reached;
+} stopped;
 
 static void stop_here(void *raw, ptrdiff_t index) {
     stopped *s = raw;
@@ -313,5 +366,5 @@ int main(void) {
     pool();
     printf("%d passed, %d failed\n", checks - failures, failures);
     fflush(stdout);
-    _exit(failures != 0);  // the stopped threads never end
+    _exit(failures != 0); // the stopped threads never end
 }

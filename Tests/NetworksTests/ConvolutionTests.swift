@@ -31,8 +31,13 @@ import Testing
         return output
     }
 
-    @Test(arguments: [(14, 96, 208, 3), (28, 64, 192, 3), (13, 160, 320, 3), (14, 24, 64, 5), (9, 832, 48, 1), (40, 3, 64, 7), (30, 96, 128, 3)])
-    func `large convolutions keep four digits of the sum in double precision`(_ size: Int, _ inputs: Int, _ outputs: Int, _ kernel: Int) throws {
+    @Test(arguments: [
+        (14, 96, 208, 3), (28, 64, 192, 3), (13, 160, 320, 3), (14, 24, 64, 5), (9, 832, 48, 1), (40, 3, 64, 7), (30, 96, 128, 3),
+        (21, 32, 48, 5),
+    ])
+    func `large convolutions keep four digits of the sum in double precision`(_ size: Int, _ inputs: Int, _ outputs: Int, _ kernel: Int)
+        throws
+    {
         let weights = SweepTests.numbers(1, [kernel, kernel, inputs, outputs])
         let layer = try Convolution(weights: weights, bias: SweepTests.numbers(2, [outputs]), stride: kernel == 7 ? 2 : 1)
         let input = SweepTests.numbers(3, [1, size, size, inputs])
@@ -50,9 +55,36 @@ import Testing
         }
     }
 
+    @Test(arguments: [(17, 32), (32, 17), (20, 144), (1, 40), (144, 33), (3, 5)], [3, 5, 7])
+    func `a convolution keeps to the scratch memory that it asked for, in both directions`(_ channels: (Int, Int), _ kernel: Int) throws {
+        let (inputs, outputs) = channels
+        let layer = try Convolution(
+            weights: SweepTests.numbers(1, [kernel, kernel, inputs, outputs]), bias: Tensor(zeros: [outputs]), stride: kernel == 7 ? 2 : 1)
+        let shape = ActivationShape(height: 57, width: 60, channels: inputs), result = try layer.outputShape(for: shape)
+        let count = layer.scratchCount(for: shape, batch: 3), guards = 4096
+        let scratch = UnsafeMutablePointer<Float>.allocate(capacity: count + guards)
+        defer { scratch.deallocate() }
+        (scratch + count).initialize(repeating: 12.5, count: guards)
+        var x = SweepTests.numbers(2, shape.tensorShape(batch: 3)), y = Tensor(zeros: result.tensorShape(batch: 3))
+        x.withUnsafeMutableScalars { x in
+            y.withUnsafeMutableScalars { y in
+                let input = ActivationView(base: x.baseAddress!, batch: 3, shape: shape, pixelStride: inputs)
+                let output = ActivationView(base: y.baseAddress!, batch: 3, shape: result, pixelStride: outputs)
+                layer.forward(input, into: output, scratch: scratch)
+                layer.backward(
+                    output, recorded: RecordedActivations(input: input, output: output), into: input, accumulate: true, rules: .standard,
+                    scratch: scratch)
+            }
+        }
+        let untouched = (0..<guards).allSatisfy { scratch[count + $0] == 12.5 }
+        #expect(untouched)
+    }
+
     @Test func `what cannot be a convolution is refused with the reason`() throws {
         let (weights, bias) = (Tensor(zeros: [3, 3, 4, 6]), Tensor(zeros: [6]))
-        #expect { try Convolution(weights: weights, bias: bias, groups: 4) } throws: { "\($0)".contains("6 outputs cannot be cut into 4 groups") }
+        #expect { try Convolution(weights: weights, bias: bias, groups: 4) } throws: {
+            "\($0)".contains("6 outputs cannot be cut into 4 groups")
+        }
         #expect { try Convolution(weights: weights, bias: bias, dilation: 0) } throws: { "\($0)".contains("dilation") }
         #expect { try Convolution(weights: weights, bias: bias, padding: .all(-1)) } throws: { "\($0)".contains("padding") }
         #expect(throws: LayerError.self) { try Convolution(weights: Tensor(zeros: [64, 64, 1, 1]), bias: Tensor(zeros: [1])) }
@@ -72,7 +104,8 @@ import Testing
             .init("n", .layer(normalization), inputs: ["c"]), .init("r", .layer(ReLU()), inputs: ["n"]),
         ])
         let folded = try graph.foldingBatchNormalizations()
-        let layer = try #require(folded["n"].flatMap { node in if case .layer(let layer) = node.operation { layer as? Convolution } else { nil } })
+        let layer = try #require(
+            folded["n"].flatMap { node in if case .layer(let layer) = node.operation { layer as? Convolution } else { nil } })
         #expect(folded["n"]?.inputs == ["input"] && folded["c"] != nil && folded["r"]?.inputs == ["n"])
         let images = SweepTests.numbers(7, [2, 9, 8, 3])
         #expect(try relativeError(layer(images), normalization(convolution(images))) < 1e-5)

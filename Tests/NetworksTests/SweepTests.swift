@@ -57,7 +57,8 @@ import Testing
             case "resize":
                 let size = size?.numbers ?? []
                 return Resize(
-                    to: .exactly(height: size[0], width: size[1]), method: method == "nearest" ? .nearest : .bilinear(alignCorners: method == "corners"))
+                    to: .exactly(height: size[0], width: size[1]),
+                    method: method == "nearest" ? .nearest : .bilinear(alignCorners: method == "corners"))
             case "lrn": return LocalResponseNormalization(radius: radius ?? 0, bias: bias ?? 0, alpha: alpha ?? 0, beta: beta ?? 0)
             case "batchnorm":
                 return try BatchNormalization(gamma: vector(1), beta: vector(2), mean: vector(3), variance: vector(4) + 1.25, epsilon: 1e-3)
@@ -74,15 +75,17 @@ import Testing
     /// Between -1 and 1, by hashing the position: the formula of `sweep_reference.py`.
     static func numbers(_ seed: Int, _ shape: [Int]) -> Tensor {
         let start = UInt32(truncatingIfNeeded: seed &* 0x9E37_79B9)
-        return Tensor(shape: shape, scalars: (0..<shape.reduce(1, *)).map { position in
-            var h = UInt32(truncatingIfNeeded: position) &+ start
-            h ^= h >> 16
-            h &*= 0x7FEB_352D
-            h ^= h >> 15
-            h &*= 0x846C_A68B
-            h ^= h >> 16
-            return Float(h >> 8) / 8_388_608 - 1
-        })
+        return Tensor(
+            shape: shape,
+            scalars: (0..<shape.reduce(1, *)).map { position in
+                var h = UInt32(truncatingIfNeeded: position) &+ start
+                h ^= h >> 16
+                h &*= 0x7FEB_352D
+                h ^= h >> 15
+                h &*= 0x846C_A68B
+                h ^= h >> 16
+                return Float(h >> 8) / 8_388_608 - 1
+            })
     }
 
     /// Whether a tensor has the norm and the products that PyTorch's has. A tensor that is wrong anywhere by more than a few
@@ -90,7 +93,9 @@ import Testing
     static func agrees(_ tensor: Tensor, _ expected: [Double], seed: Int) -> Bool {
         let values = tensor.scalars.map(Double.init)
         let norm = values.reduce(0) { $0 + $1 * $1 }.squareRoot()
-        let products = (0..<3).map { index in zip(values, numbers(seed + index, [values.count]).scalars).reduce(0) { $0 + $1.0 * Double($1.1) } }
+        let products = (0..<3).map { index in
+            zip(values, numbers(seed + index, [values.count]).scalars).reduce(0) { $0 + $1.0 * Double($1.1) }
+        }
         return zip([norm] + products, expected).allSatisfy { abs($0 - $1) <= 1e-4 * expected[0] + 1e-30 }
     }
 
@@ -124,8 +129,11 @@ import Testing
         let right = try layer(Self.numbers(one.seed, one.shape))
         let sizes = right.scalars.map(abs)
         let largest = sizes.firstIndex(of: sizes.max() ?? 0) ?? 0
-        let wrong = Tensor(shape: right.shape, scalars: right.scalars.enumerated().map { $0.offset == largest ? 1.1 * $0.element : $0.element })
-        let (accepted, noticed) = (Self.agrees(right, one.output, seed: one.seed + 20), !Self.agrees(wrong, one.output, seed: one.seed + 20))
+        let wrong = Tensor(
+            shape: right.shape, scalars: right.scalars.enumerated().map { $0.offset == largest ? 1.1 * $0.element : $0.element })
+        let (accepted, noticed) = (
+            Self.agrees(right, one.output, seed: one.seed + 20), !Self.agrees(wrong, one.output, seed: one.seed + 20)
+        )
         #expect(accepted && noticed)
     }
 }

@@ -4,7 +4,7 @@
 // A convolution in which every channel sees only itself: weights are [kernel_height, kernel_width, channels].
 typedef struct {
     int images, channels;
-    int height, width;  // of the input
+    int height, width; // of the input
     int target_height, target_width;
     int kernel_height, kernel_width, step, dilation, top, left;
     const float *weights, *bias;

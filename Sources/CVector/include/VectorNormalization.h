@@ -9,6 +9,5 @@ typedef struct {
 } vector_normalization;
 
 void vector_normalize(const vector_normalization *constants, vector_pixels y, vector_pixels x, ptrdiff_t pixels, ptrdiff_t channels);
-void vector_normalize_gradient(
-    const vector_normalization *constants, vector_pixels d, vector_pixels g, vector_pixels x, ptrdiff_t pixels, ptrdiff_t channels,
-    int accumulate);
+void vector_normalize_gradient(const vector_normalization *constants, vector_pixels d, vector_pixels g, vector_pixels x, ptrdiff_t pixels,
+    ptrdiff_t channels, int accumulate);

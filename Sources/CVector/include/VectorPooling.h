@@ -1,11 +1,11 @@
 #pragma once
 #include "VectorElements.h"
 
-// Poolings of [images, height, width, channels]. Window (y, x) begins at (y * step_y - top, x * step_x - left) of the input and is cut at its
-// border, so padding never takes part.
+// Poolings of [images, height, width, channels]. Window (y, x) begins at (y * step_y - top, x * step_x - left) of the input and is cut at
+// its border, so padding never takes part.
 typedef struct {
     int images, channels;
-    int height, width;  // of the input
+    int height, width; // of the input
     int target_height, target_width;
     int size_y, size_x, step_y, step_x, top, left;
 } vector_pooling;

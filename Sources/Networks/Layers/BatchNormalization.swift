@@ -20,7 +20,8 @@ public struct BatchNormalization: NetworkLayer {
             throw LayerError("the statistics of a batch normalization are all [channel], not \([gamma, beta, mean, variance].map(\.shape))")
         }
         guard variance.scalars.allSatisfy({ Double($0) + epsilon > 0 }) else {
-            throw LayerError("the variances of a batch normalization with epsilon are positive; the smallest is \(variance.scalars.min() ?? 0)")
+            throw LayerError(
+                "the variances of a batch normalization with epsilon are positive; the smallest is \(variance.scalars.min() ?? 0)")
         }
         let scales = zip(gamma.scalars, variance.scalars).map { Double($0) / (Double($1) + epsilon).squareRoot() }
         scale = Tensor(scales.map(Float.init))

@@ -98,7 +98,8 @@ extension Convolution {
         }
         let size = coarse(inputGradient.shape)
         let target = ActivationView(
-            base: scratch, batch: inputGradient.batch, shape: .init(height: size.height, width: size.width, channels: coarseStride), pixelStride: coarseStride)
+            base: scratch, batch: inputGradient.batch, shape: .init(height: size.height, width: size.width, channels: coarseStride),
+            pixelStride: coarseStride)
         withUnsafeTemporaryAllocation(of: Int32.self, capacity: 2 * taps) { offsets in
             for tap in 0..<taps {
                 offsets[tap] = Int32(rows.lowerBound + tap / columns.count + whole.y)
@@ -144,7 +145,8 @@ extension Convolution {
 
         func run(_ outputGradient: ActivationView, _ inputGradient: ActivationView, accumulate: Bool) {
             let stride = layer.stride, taps = rows.count * columns.count
-            let height = (inputGradient.height - phase.y + stride - 1) / stride, width = (inputGradient.width - phase.x + stride - 1) / stride
+            let height = (inputGradient.height - phase.y + stride - 1) / stride,
+                width = (inputGradient.width - phase.x + stride - 1) / stride
             guard taps > 0, height > 0, width > 0 else { return }
             let weights = packed(taps)
             withUnsafeTemporaryAllocation(of: Int32.self, capacity: 2 * taps) { offsets in
@@ -191,7 +193,8 @@ extension Convolution {
                             for tap in 0..<taps {
                                 let (row, column) = (rows[tap / columns.count], columns[tap % columns.count])
                                 for input in 0..<inputs {
-                                    let from = ((row * layer.kernelWidth + column) * inputs + input) * layer.outputChannels + group * outputs
+                                    let from =
+                                        ((row * layer.kernelWidth + column) * inputs + input) * layer.outputChannels + group * outputs
                                     for output in 0..<outputs { matrix[(tap * outputs + output) * inputs + input] = w[from + output] }
                                 }
                             }
@@ -204,7 +207,7 @@ extension Convolution {
     }
 }
 
-/// Every so manieth element of a kernel's row or column: those at distances from `place` that the stride divides.
+/// The elements of a kernel's row or column that reach one phase: those at distances from `place` that the stride divides.
 private struct Elements {
     private let first, step: Int
     let count: Int

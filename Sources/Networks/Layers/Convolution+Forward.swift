@@ -42,7 +42,9 @@ extension Convolution {
             let part = vector_packed_count(1, outputsOfGroup)
             return WeightPanels(floats: part * groups, channels: 0) { to in
                 bias.withUnsafeScalars { b in
-                    for group in 0..<groups { vector_pack(b.baseAddress! + group * outputsOfGroup, 1, outputsOfGroup, 0, 1, to + group * part) }
+                    for group in 0..<groups {
+                        vector_pack(b.baseAddress! + group * outputsOfGroup, 1, outputsOfGroup, 0, 1, to + group * part)
+                    }
                 }
             }
         }

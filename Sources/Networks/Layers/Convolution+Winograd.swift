@@ -1,26 +1,29 @@
 import CVector
 
-/// Dense 3x3 kernels with stride 1, which hold most of InceptionV1's arithmetic, by Winograd's F(4x4, 3x3).
+/// Dense 3x3 and 5x5 kernels with stride 1, which hold most of InceptionV1's arithmetic, by Winograd's F(4x4, 3x3) and F(2x2, 5x5).
 ///
-/// The rule, as measured on InceptionV1's layers with AVX-512 and one thread: alone, with everything in the caches, it takes a third of the direct
-/// kernels' time from 56x56 down to 14x14 positions, a half at 7x7, and still a half with 16 channels. But it reads four times as many weights, and
-/// between the other layers of the network they come from memory: there all 3x3 layers took 9.0 ms directly, 6.0 ms with it from 28x28 on, 5.4 ms from
-/// 14x14 on, and 5.7 ms with the 7x7 layers too. The rule looks at one image, never at the batch: an image's result must not depend on its neighbours.
+/// The rule, as measured on InceptionV1's layers with AVX-512 and one thread: alone, with everything in the caches, 3x3 kernels take a
+/// third of the direct kernels' time from 56x56 down to 14x14 positions, a half at 7x7, and still a half with 16 channels. But they read
+/// four times as many weights, and between the other layers of the network those come from memory: there all 3x3 layers took 9.0 ms
+/// directly, 6.0 ms with it from 28x28 on, 5.4 ms from 14x14 on, and 5.7 ms with the 7x7 layers too. The rule looks at one image, never
+/// at the batch: an image's result must not depend on its neighbours.
 ///
-/// Sums that are exactly zero come out as rounding errors of its surroundings, up to a 100,000th of the largest value. Gradients take it under the
-/// standard rules only: redirection asks whether gradients are exactly zero, and expanded weights are to end where receptive fields do.
+/// Sums that are exactly zero come out as rounding errors of its surroundings, up to a 100,000th of the largest value. Gradients take it
+/// under the standard rules only: redirection asks whether gradients are exactly zero, and expanded weights are to end where receptive
+/// fields do.
 extension Convolution {
     private static let (leastBlocks, leastChannels) = (16, 16)
 
     private var isWinogradKernel: Bool {
-        kernelHeight == 3 && kernelWidth == 3 && stride == 1 && dilation == 1 && groups == 1
+        kernelHeight == kernelWidth && (kernelHeight == 3 || kernelHeight == 5) && stride == 1 && dilation == 1 && groups == 1
             && min(inputChannels, outputChannels) >= Self.leastChannels
     }
 
     private func isWinogradSize(_ shape: ActivationShape) -> Bool {
-        let blocks = (shape.height + 3) / 4 * ((shape.width + 3) / 4)
+        let side = 7 - kernelHeight
+        let blocks = (shape.height + side - 1) / side * ((shape.width + side - 1) / side)
         // At the border blocks compute what nobody needs: no more than half as many multiplications as the direct kernels.
-        return blocks >= Self.leastBlocks && 8 * blocks <= shape.height * shape.width
+        return blocks >= Self.leastBlocks && 2 * 36 * blocks <= kernelHeight * kernelWidth * shape.height * shape.width
     }
 
     func usesWinograd(output: ActivationShape) -> Bool { isWinogradKernel && isWinogradSize(output) }
@@ -31,7 +34,9 @@ extension Convolution {
 
     func winogradScratch(for input: ActivationShape) -> Int {
         guard isWinogradKernel else { return 0 }
-        return vector_winograd_scratch(max(inputChannels, outputChannels)) * Int(vector_threads_supported())
+        // Either direction may need more: fewer channels come with more blocks at once.
+        let share = max(vector_winograd_scratch(inputChannels), vector_winograd_scratch(outputChannels))
+        return share * Int(vector_threads_supported())
     }
 
     func winogradForward(
@@ -41,13 +46,13 @@ extension Convolution {
             WeightPanels(floats: vector_winograd_packed_count(inputChannels, outputChannels), channels: 0) { to in
                 weights.withUnsafeScalars { w in
                     vector_winograd_pack(
-                        w.baseAddress!, 3 * inputChannels * outputChannels, inputChannels * outputChannels, outputChannels, 1, inputChannels,
-                        outputChannels, to)
+                        Int32(kernelHeight), w.baseAddress!, kernelWidth * inputChannels * outputChannels, inputChannels * outputChannels,
+                        outputChannels, 1, inputChannels, outputChannels, to)
                 }
             }
         }
         let corner = corner(input.shape)
-        var job = Self.winograd(input, into: output, top: corner.top, left: corner.left, kernel, scratch)
+        var job = winograd(input, into: output, top: corner.top, left: corner.left, kernel, scratch)
         job.bias = UnsafePointer(packedBias.base)
         job.rectify = rectified ? 1 : 0
         vector_convolve_winograd(&job)
@@ -59,27 +64,31 @@ extension Convolution {
     ) {
         let kernel = cache.winogradGradient { [self] in
             WeightPanels(floats: vector_winograd_packed_count(outputChannels, inputChannels), channels: 0) { to in
-                let (row, column) = (3 * inputChannels * outputChannels, inputChannels * outputChannels)
+                let (row, column) = (kernelWidth * inputChannels * outputChannels, inputChannels * outputChannels)
+                let last = (kernelHeight - 1) * row + (kernelWidth - 1) * column
                 weights.withUnsafeScalars { w in
                     vector_winograd_pack(
-                        w.baseAddress! + 2 * row + 2 * column, -row, -column, 1, outputChannels, outputChannels, inputChannels, to)
+                        Int32(kernelHeight), w.baseAddress! + last, -row, -column, 1, outputChannels, outputChannels, inputChannels, to)
                 }
             }
         }
         let corner = corner(inputGradient.shape)
-        var job = Self.winograd(outputGradient, into: inputGradient, top: 2 - corner.top, left: 2 - corner.left, kernel, scratch)
+        let last = kernelHeight - 1
+        var job = winograd(outputGradient, into: inputGradient, top: last - corner.top, left: last - corner.left, kernel, scratch)
         job.accumulate = accumulate ? 1 : 0
         vector_convolve_winograd(&job)
     }
 
-    private static func winograd(
-        _ input: ActivationView, into output: ActivationView, top: Int, left: Int, _ kernel: WeightPanels, _ scratch: UnsafeMutablePointer<Float>
+    private func winograd(
+        _ input: ActivationView, into output: ActivationView, top: Int, left: Int, _ kernel: WeightPanels,
+        _ scratch: UnsafeMutablePointer<Float>
     ) -> vector_winograd {
         var job = vector_winograd()
         job.source = UnsafePointer(input.base)
         (job.source_pixel, job.source_row) = (input.pixelStride, input.width * input.pixelStride)
         job.source_image = input.height * job.source_row
         (job.source_height, job.source_width, job.channels) = (Int32(input.height), Int32(input.width), Int32(input.channels))
+        job.kernel = Int32(kernelHeight)
         (job.top, job.left) = (Int32(top), Int32(left))
         job.target = output.base
         (job.target_pixel, job.target_row) = (output.pixelStride, output.width * output.pixelStride)

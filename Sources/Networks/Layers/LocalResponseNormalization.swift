@@ -25,7 +25,9 @@ public struct LocalResponseNormalization: NetworkLayer {
     /// The derivative at zero.
     var fixedGain: Float { pow(bias, -beta) }
 
-    private var constants: vector_normalization { vector_normalization(radius: Int32(clamping: radius), bias: bias, alpha: alpha, beta: beta) }
+    private var constants: vector_normalization {
+        vector_normalization(radius: Int32(clamping: radius), bias: bias, alpha: alpha, beta: beta)
+    }
 
     public func forward(_ input: ActivationView, into output: ActivationView, scratch: UnsafeMutablePointer<Float>) {
         var constants = constants

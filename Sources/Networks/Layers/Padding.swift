@@ -1,6 +1,7 @@
 /// What is added around an input before a window slides over it.
 public enum Padding: Hashable, Sendable {
-    /// TensorFlow's SAME: as much as an output of `ceil(size / stride)` takes, the odd rest at the end (``SamePadding``). It depends on the size.
+    /// TensorFlow's SAME: as much as an output of `ceil(size / stride)` takes, the odd rest at the end (``SamePadding``). It depends on
+    /// the size.
     case same
     /// Nothing: windows lie inside of the input.
     case valid

@@ -30,7 +30,9 @@ public struct Resize: NetworkLayer {
     }
 
     public func outputShape(for input: ActivationShape) throws -> ActivationShape {
-        guard input.isSpatial, input.height > 0, input.width > 0 else { throw LayerError("a resize takes [height, width, channels], not \(input)") }
+        guard input.isSpatial, input.height > 0, input.width > 0 else {
+            throw LayerError("a resize takes [height, width, channels], not \(input)")
+        }
         switch size {
         case .exactly(let height, let width): return ActivationShape(height: height, width: width, channels: input.channels)
         case .times(let factor):

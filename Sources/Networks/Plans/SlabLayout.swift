@@ -11,11 +11,6 @@ struct SlabLayout {
     /// Floats in all.
     let count: Int
 
-    /// Free floats behind every buffer. Activations and their gradients have the same size, often a multiple of 4096 bytes, and processors
-    /// take a load for dependent on a store before it when the last twelve bits of their addresses are equal: without the gap the gradient
-    /// of a max-pool took three times as long.
-    private static let gap = 272
-
     /// First fit, in the order in which the buffers come to life.
     init(_ requests: [Request]) {
         var offsets = [Int](repeating: 0, count: requests.count)
@@ -25,7 +20,7 @@ struct SlabLayout {
             (requests[$0].lifetime.lowerBound, -requests[$0].count) < (requests[$1].lifetime.lowerBound, -requests[$1].count)
         }
         for index in order {
-            let request = requests[index], size = (request.count + 15) / 16 * 16 + Self.gap
+            let request = requests[index], size = (request.count + 15) / 16 * 16
             alive.removeAll { $0.until < request.lifetime.lowerBound }
             alive.sort { $0.place.lowerBound < $1.place.lowerBound }
             var offset = 0

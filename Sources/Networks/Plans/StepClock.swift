@@ -35,7 +35,8 @@ package final class StepClock {
     private func kind(_ node: Graph.Node) -> String {
         guard case .layer(let layer) = node.operation else { return node.name }
         if let convolution = layer as? Convolution {
-            return "Convolution \(convolution.kernelHeight)x\(convolution.kernelWidth)" + (convolution.stride > 1 ? "/\(convolution.stride)" : "")
+            return "Convolution \(convolution.kernelHeight)x\(convolution.kernelWidth)"
+                + (convolution.stride > 1 ? "/\(convolution.stride)" : "")
         }
         return "\(type(of: layer))"
     }

