@@ -61,3 +61,42 @@ import Training
         #expect(try LossCurve([]).drawing().markup.contains("no data"))
     }
 }
+
+/// Displays go to one place in the whole process: these tests take turns.
+@Suite(.serialized) struct LiveLossCurveTests {
+    /// A notebook that keeps what it is shown.
+    final class Notebook: DisplaySink, @unchecked Sendable {
+        let canUpdate: Bool
+        private let lock = NSLock()
+        private var seen: [MimeBundle] = []
+        private(set) var shows = 0
+
+        init(canUpdate: Bool) { self.canUpdate = canUpdate }
+
+        var bundles: [MimeBundle] { lock.withLock { seen } }
+        func show(_ bundle: MimeBundle, id: String?) { lock.withLock { seen.append(bundle); shows += 1 } }
+        func update(_ bundle: MimeBundle, id: String) { lock.withLock { seen.append(bundle) } }
+        func clear(wait: Bool) {}
+    }
+
+    static func train(in notebook: Notebook, isShown: Bool) throws {
+        let before = DisplayRouter.sink
+        DisplayRouter.sink = notebook
+        defer { DisplayRouter.sink = before }
+        try InceptionTraining(steps: 6, batch: 4, size: 16, narrowedBy: 8, count: 40).trainer.train("curves", isShown: isShown)
+    }
+
+    @Test func `a notebook shows one figure, which ends with the last step`() throws {
+        let notebook = Notebook(canUpdate: true)
+        try Self.train(in: notebook, isShown: true)
+        #expect(notebook.shows == 1 && notebook.bundles.count >= 2)
+        #expect(notebook.bundles.last?.plain.contains("curves: step 6 of 6") == true)
+    }
+
+    @Test func `nothing is shown where figures would pile up, or where nobody asked`() throws {
+        for (notebook, isShown) in [(Notebook(canUpdate: false), true), (Notebook(canUpdate: true), false)] {
+            try Self.train(in: notebook, isShown: isShown)
+            #expect(notebook.bundles.isEmpty)
+        }
+    }
+}
