@@ -75,5 +75,6 @@ void vector_blend(
 
 void vector_affine_rectify(
     vector_pixels y, vector_pixels x, const float *scales, const float *shifts, ptrdiff_t pixels, ptrdiff_t channels) {
-    run((blend_job){.d = y, .x = x, .gains = scales, .shifts = shifts, .pixels = pixels, .channels = channels, .rows = AT_LEVEL(affine_rectify)});
+    run((blend_job){.d = y, .x = x, .gains = scales, .shifts = shifts, .pixels = pixels, .channels = channels,
+        .rows = AT_LEVEL(affine_rectify)});
 }

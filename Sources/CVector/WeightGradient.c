@@ -5,8 +5,8 @@
 
 #include <string.h>
 
-// Pixels whose products are summed in registers before they are added to what is there: they stay in the cache while all tiles pass over them,
-// and sums of sums lose less than one long sum.
+// Pixels whose products are summed in registers before they are added to what is there: they stay in the cache while all tiles pass over
+// them, and sums of sums lose less than one long sum.
 enum { BLOCK = 256, MOST_PARTS = 16, PART_PIXELS = 512, FLAT_ROW = 64 };
 
 // Pixels side by side.
@@ -19,7 +19,8 @@ typedef struct {
     const gradient_segment *segments;
     int count, channel, column;
     ptrdiff_t source_step, gradient_step;
-    // The gradient's last columns of all segments from a whole panel on, when they do not fill one: behind them may be the end of the memory.
+    // The gradient's last columns of all segments from a whole panel on, when they do not fill one: behind them may be the end of the
+    // memory.
     const float *tail;
     int columns;  // of the last panel
     float *result;

@@ -72,7 +72,9 @@ __attribute__((always_inline)) static inline void LEVEL(gradient_run)(const grad
 }
 
 #define TILE(rows, panels) \
-    __attribute__((noinline)) static void LEVEL(gradient_run_##rows##_##panels)(const gradient_tile *t) { LEVEL(gradient_run)(t, rows, panels); }
+    __attribute__((noinline)) static void LEVEL(gradient_run_##rows##_##panels)(const gradient_tile *t) { \
+        LEVEL(gradient_run)(t, rows, panels); \
+    }
 TILE_CASES(TILE)
 #undef TILE
 
@@ -83,7 +85,8 @@ static void (*const LEVEL(gradient_tiles)[5][13])(const gradient_tile *) = {
 };
 
 // Adds the products of some segments to result[channels][outputs].
-static void LEVEL(gradient_block)(const gradient_tile *block, int channels, int outputs, const float *tail, float *result, ptrdiff_t result_row) {
+static void LEVEL(gradient_block)(
+    const gradient_tile *block, int channels, int outputs, const float *tail, float *result, ptrdiff_t result_row) {
     const int all = (outputs + VECTOR_PANEL - 1) / VECTOR_PANEL;
     gradient_tile tile = *block;
     tile.result_row = result_row;

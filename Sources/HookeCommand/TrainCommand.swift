@@ -7,8 +7,8 @@ struct TrainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "train", abstract: "Train the embedded model's network from scratch on the picture world.",
         discussion: """
-            Everything follows from the options: the same ones give the same file, bit by bit, on one machine. With a checkpoint the training \
-            can be stopped (Ctrl-C) and started again at any time, without a difference in the result.
+            Everything follows from the options: the same ones give the same file, bit by bit, on one machine. With a checkpoint \
+            the training can be stopped (Ctrl-C) and started again at any time, without a difference in the result.
             """)
 
     @Option(help: "Batches in all.")

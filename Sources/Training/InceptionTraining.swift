@@ -35,8 +35,8 @@ public struct InceptionTraining {
             architecture.trainingGraph(seed: seed), output: InceptionArchitecture.trainingOutput,
             data: WorldData(World.train, count: count, size: size),
             settings: TrainingSettings(
-                batch: batch, steps: steps, rule: .adamW(), rate: rate, schedule: .oneCycle(warmUpShare: 0.15), decay: decay, smoothing: 0.05,
-                seed: seed))
+                batch: batch, steps: steps, rule: .adamW(), rate: rate, schedule: .oneCycle(warmUpShare: 0.15), decay: decay,
+                smoothing: 0.05, seed: seed))
     }
 
     /// The network as trained so far, as a model that notebooks can ask questions of.

@@ -24,6 +24,7 @@ final class LiveLossCurve {
         guard let handle, isLast || Date().timeIntervalSince(shown) >= Self.interval else { return }
         shown = Date()
         let accuracy = Int((100 * progress.accuracy).rounded())
-        try handle.update(LossCurve(losses, title: "\(title): step \(progress.step) of \(progress.steps), \(accuracy) % of the batch right"))
+        let title = "\(title): step \(progress.step) of \(progress.steps), \(accuracy) % of the batch right"
+        try handle.update(LossCurve(losses, title: title))
     }
 }

@@ -9,10 +9,12 @@ extension Trainer {
     ///
     /// - Parameters:
     ///   - title: of the figure.
-    ///   - checkpoint: a file to save to every `interval` steps and when the cell is interrupted; if it exists, the training goes on from it.
+    ///   - checkpoint: a file to save to every `interval` steps and when the cell is interrupted; if it exists, the training goes on from
+    ///   it.
     ///   - isShown: false shows nothing.
     ///   - progress: called after every step.
-    /// - Throws: ``TrainingError``, `SafetensorsError` when the checkpoint is damaged or cannot be written, what the data throws, `Interrupted`.
+    /// - Throws: ``TrainingError``, `SafetensorsError` when the checkpoint is damaged or cannot be written, what the data throws,
+    ///   `Interrupted`.
     public func train(
         _ title: String = "Training", checkpoint: String? = nil, every interval: Int = 100, isShown: Bool = true,
         progress: (TrainingProgress) throws -> Void = { _ in }

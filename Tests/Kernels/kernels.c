@@ -253,7 +253,8 @@ static void weight_gradient(int level, int threads) {
                     if (sy < 0 || sy >= h || sx < 0 || sx >= w) continue;
                     for (int a = 0; a < c; a++)
                         for (int b = 0; b < k; b++)
-                            expected[((long)t * c + a) * k + b] += (double)x[(((long)i * h + sy) * w + sx) * xp + a] * g[(((long)i * oh + oy) * ow + ox) * gp + b];
+                            expected[((long)t * c + a) * k + b] +=
+                                (double)x[(((long)i * h + sy) * w + sx) * xp + a] * g[(((long)i * oh + oy) * ow + ox) * gp + b];
                 }
     vector_weight_gradient job = {
         .source = x, .source_image = (long)h * w * xp, .source_row = (long)w * xp, .source_pixel = xp, .source_height = h, .source_width = w,

@@ -27,9 +27,10 @@ import Testing
                 let (images, labels) = SmallNetwork.batch(step)
                 let progress = try trainer.train(on: images, labels: labels)
                 #expect(abs(progress.loss - expected.losses[step]) < 1e-4 * expected.losses[step], "\(expected.name), loss of step \(step)")
-                #expect(abs(progress.gradientNorm - expected.norms[step]) < 1e-3 * expected.norms[step], "\(expected.name), norm of step \(step)")
+                #expect(abs(progress.gradientNorm - expected.norms[step]) < 1e-3 * expected.norms[step], "\(expected.name), norm, \(step)")
             }
-            let layers = [("conv0", "weights bias"), ("norm0", "gamma beta"), ("conv1", "weights bias"), ("norm1", "gamma beta"), ("logits", "weights bias")]
+            let layers = [("conv0", "weights bias"), ("norm0", "gamma beta"),
+                ("conv1", "weights bias"), ("norm1", "gamma beta"), ("logits", "weights bias")]
             let names = layers.flatMap { layer, parameters in parameters.split(separator: " ").map { "\(layer).\($0)" } }
             let values = names.flatMap { trainer.parameters[$0]?.scalars ?? [] }
             #expect(SweepTests.agrees(Tensor(values), expected.parameters, seed: 300), "\(expected.name), parameters")

@@ -31,7 +31,8 @@ import Testing
             for turn in 0..<2 {
                 let input = numbers(3 + turn, one.shape) * 3 + one.offset, gradient = numbers(10 + turn, one.shape)
                 let output = try layer(input)
-                let (inner, outer) = (try layer.inputGradient(ofOutput: gradient, at: input), try layer.parameterGradients(ofOutput: gradient, at: input))
+                let inner = try layer.inputGradient(ofOutput: gradient, at: input)
+                let outer = try layer.parameterGradients(ofOutput: gradient, at: input)
                 if turn == 1 {
                     #expect(SweepTests.agrees(output, one.values[0], seed: seed + 20), "output of \(one)")
                     #expect(SweepTests.agrees(inner, one.values[1], seed: seed + 30), "gradient to the input of \(one)")

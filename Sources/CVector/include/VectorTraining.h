@@ -1,8 +1,8 @@
 #pragma once
 #include "VectorElements.h"
 
-// What training needs beside the passes to the images: gradients of weights, and statistics over the pixels of every channel. All sums are cut
-// in the same places whatever the number of threads, so that they come out in the same bits.
+// What training needs beside the passes to the images: gradients of weights, and statistics over the pixels of every channel. All sums
+// are cut in the same places whatever the number of threads, so that they come out in the same bits.
 
 // The gradient of a convolution's weights: result[t][c][k] = sum over all output pixels (i, y, x) of
 // input[i, y * step_y + tap_y[t], x * step_x + tap_x[t], c] * gradient[i, y, x, k]; what lies outside of the input counts as zero.

@@ -78,7 +78,8 @@ extension ExecutionPlan {
                 var channel = region.channel
                 for input in graph.inputs[index] {
                     let users = graph.users[input].filter { onPath[$0] }
-                    if onPath[input], users == [index], isConcatenation(index) || layer(index) is ReLU || layer(index) is BatchStatisticsNormalization {
+                    let keepsPlace = isConcatenation(index) || layer(index) is ReLU || layer(index) is BatchStatisticsNormalization
+                    if onPath[input], users == [index], keepsPlace {
                         gradients[input] = Region(buffer: region.buffer, channel: channel)
                     }
                     channel += channelCount(input)

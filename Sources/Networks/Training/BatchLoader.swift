@@ -2,8 +2,8 @@ import Dispatch
 import RichDisplay
 import Tensors
 
-/// Prepares the batches of the next steps on other threads. Which pictures a step sees depends on the seed and the step alone: every epoch has
-/// an order of its own, and what is left at its end after the last whole batch is left out.
+/// Prepares the batches of the next steps on other threads. Which pictures a step sees depends on the seed and the step alone: every
+/// epoch has an order of its own, and what is left at its end after the last whole batch is left out.
 final class BatchLoader {
     typealias Batch = (images: Tensor, labels: [Int])
 

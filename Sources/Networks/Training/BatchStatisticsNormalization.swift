@@ -6,8 +6,8 @@ import Tensors
 ///
 ///     y = (x - mean(x)) / sqrt(variance(x) + epsilon) * gamma + beta
 ///
-/// The averages that replace the batch's statistics after training follow them with ``momentum``, the variance as the unbiased estimate, as in
-/// PyTorch. ``trained`` is the layer with these.
+/// The averages that replace the batch's statistics after training follow them with ``momentum``, the variance as the unbiased estimate,
+/// as in PyTorch. ``trained()`` is the layer with these.
 public struct BatchStatisticsNormalization: TrainableLayer {
     /// `[channel]`.
     public let gamma: Tensor
@@ -142,7 +142,8 @@ public struct BatchStatisticsNormalization: TrainableLayer {
             }
         }
         vector_blend(
-            inputGradient.vector, outputGradient.vector, input.vector, gains, slopes, shifts, input.pixels, input.channels, accumulate ? 1 : 0)
+            inputGradient.vector, outputGradient.vector, input.vector, gains, slopes, shifts, input.pixels, input.channels,
+            accumulate ? 1 : 0)
     }
 }
 

@@ -2,8 +2,8 @@ import Foundation
 import RichDisplay
 import Tensors
 
-/// A training in a file: parameters, running averages, what the optimizer remembers, losses and the step. The random numbers of a training depend
-/// on its seed and the step alone, so that these two are their state.
+/// A training in a file: parameters, running averages, what the optimizer remembers, losses and the step. The random numbers of a
+/// training depend on its seed and the step alone, so that these two are their state.
 ///
 /// The file is a safetensors file with a checksum. It is written beside the old one, flushed to the disk and then renamed, so that at every
 /// moment there is a whole file.
@@ -43,14 +43,16 @@ extension Trainer {
         }
     }
 
-    /// Continues where the training of a file stopped. It must be one of the same network, settings and number of pictures; the bits of what follows
-    /// are then those of a training that was never stopped.
+    /// Continues where the training of a file stopped. It must be one of the same network, settings and number of pictures; the bits of
+    /// what follows are then those of a training that was never stopped.
     /// - Throws: ``SafetensorsError`` when the file is damaged, ``TrainingError/checkpoint(file:reason:)`` when it is another training's;
     ///   nothing has changed then.
     public func resume(from path: String) throws {
         let file = try SafetensorsFile(path: path)
         func failure(_ reason: String) -> TrainingError { .checkpoint(file: path, reason: reason) }
-        guard file.metadata["hooke"] == Self.format else { throw failure("it is not a checkpoint (its metadata lacks 'hooke': '\(Self.format)')") }
+        guard file.metadata["hooke"] == Self.format else {
+            throw failure("it is not a checkpoint (its metadata lacks 'hooke': '\(Self.format)')")
+        }
         guard let step = file.metadata["step"].flatMap(Int.init), (0...settings.steps).contains(step) else {
             throw failure("it has no step in 0...\(settings.steps)")
         }
@@ -82,7 +84,8 @@ extension Trainer {
         let slots = optimizer.slots.map { values("optimizer/\($0)/") }
         optimizer = Optimizer(
             optimizer, steps: step, first: slots.first ?? [], second: slots.count > 1 ? slots[1] : [])
-        try restore(averages: Dictionary(uniqueKeysWithValues: averages.keys.compactMap { name in tensors["averages/" + name].map { (name, $0) } }))
+        let saved = averages.keys.compactMap { name in tensors["averages/" + name].map { (name, $0) } }
+        try restore(averages: Dictionary(uniqueKeysWithValues: saved))
         self.step = step
         losses = tensors["losses"]?.scalars ?? []
     }

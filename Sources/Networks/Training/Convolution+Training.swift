@@ -2,7 +2,9 @@ import CVector
 import Tensors
 
 extension Convolution: TrainableLayer {
-    public var parameters: [LayerParameter] { [LayerParameter("weights", weights, decays: true), LayerParameter("bias", bias, decays: false)] }
+    public var parameters: [LayerParameter] {
+        [LayerParameter("weights", weights, decays: true), LayerParameter("bias", bias, decays: false)]
+    }
 
     public func replacing(parameters: [Tensor]) throws -> Convolution {
         guard parameters.map(\.shape) == [weights.shape, bias.shape] else {
@@ -11,7 +13,8 @@ extension Convolution: TrainableLayer {
         return try replacing(weights: parameters[0], bias: parameters[1])
     }
 
-    /// As in the forward pass, a row of the kernel is contiguous in a padded copy of an input with few channels: there are more sums at a time.
+    /// As in the forward pass, a row of the kernel is contiguous in a padded copy of an input with few channels: there are more sums at a
+    /// time.
     private func joinedRows(_ input: ActivationShape) -> (height: Int, width: Int)? {
         guard kernelWidth > 1, inputsOfGroup < 16, dilation == 1, groups == 1,
             let rows = padding.sliding(.rows, size: input.height, kernel: kernelHeight, stride: stride),
@@ -42,7 +45,9 @@ extension Convolution: TrainableLayer {
                 padded.base, input.base, input.batch, input.height, input.width, input.channels, input.pixelStride, size.height,
                 size.width, corner.top, corner.left)
             let rest = scratch + padded.pixels * inputChannels
-            sumWeightGradient(outputGradient, padded, into: gradients[0], taps: kernelHeight, joined: kernelWidth, scratch: rest) { ($0, 0) }
+            sumWeightGradient(
+                outputGradient, padded, into: gradients[0], taps: kernelHeight, joined: kernelWidth, scratch: rest
+            ) { ($0, 0) }
         } else {
             sumWeightGradient(
                 outputGradient, input, into: gradients[0], taps: kernelHeight * kernelWidth, joined: 1, scratch: scratch

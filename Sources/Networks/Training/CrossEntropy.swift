@@ -41,7 +41,8 @@ public struct CrossEntropy: Hashable, Sendable {
                     let largest = Double(x.max() ?? 0)
                     let total = x.reduce(0) { $0 + exp(Double($1) - largest) }
                     let logTotal = largest + log(total)
-                    if Double(x[x.startIndex + label]) == largest, x.firstIndex(of: x[x.startIndex + label]) == x.startIndex + label { correct += 1 }
+                    // The first of equal ones counts.
+                    if x.max().flatMap(x.firstIndex(of:)) == x.startIndex + label { correct += 1 }
                     for (column, value) in x.enumerated() {
                         let target = everywhere + (column == label ? 1 - smoothing : 0)
                         loss -= target * (Double(value) - logTotal) * scale

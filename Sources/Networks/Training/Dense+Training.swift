@@ -2,7 +2,9 @@ import CVector
 import Tensors
 
 extension Dense: TrainableLayer {
-    public var parameters: [LayerParameter] { [LayerParameter("weights", weights, decays: true), LayerParameter("bias", bias, decays: false)] }
+    public var parameters: [LayerParameter] {
+        [LayerParameter("weights", weights, decays: true), LayerParameter("bias", bias, decays: false)]
+    }
 
     public func replacing(parameters: [Tensor]) throws -> Dense {
         guard parameters.map(\.shape) == [weights.shape, bias.shape] else {

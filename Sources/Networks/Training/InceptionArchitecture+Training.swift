@@ -5,8 +5,8 @@ extension InceptionArchitecture {
     /// The node at which a network of this architecture is trained.
     public static var trainingOutput: String { logits }
 
-    /// The network before training, with what Hooke's own model was trained with: weights from a normal distribution with variance `2 / inputs`
-    /// (He et al. 2015), batch normalization between every convolution and its ReLU, dropout before the classifier.
+    /// The network before training, with what Hooke's own model was trained with: weights from a normal distribution with variance
+    /// `2 / inputs` (He et al. 2015), batch normalization between every convolution and its ReLU, dropout before the classifier.
     ///
     /// conv2d0 begins at a 50th of that: from a small start what it learns outgrows the noise it began with, and its filters can be read.
     /// (Batch normalization undoes the scale for everything behind it.)
@@ -26,7 +26,8 @@ extension InceptionArchitecture {
                 // PyTorch's start of a linear layer.
                 let bound = Float(1 / inputs.squareRoot())
                 return (
-                    Tensor(uniform: layer.shape, in: -bound..<bound, using: &random), Tensor(uniform: [layer.outputs], in: -bound..<bound, using: &random)
+                    Tensor(uniform: layer.shape, in: -bound..<bound, using: &random),
+                    Tensor(uniform: [layer.outputs], in: -bound..<bound, using: &random)
                 )
             }
             let deviation = (2 / inputs).squareRoot() * (layer.name == "conv2d0" ? 0.02 : 1)
@@ -36,14 +37,15 @@ extension InceptionArchitecture {
 }
 
 extension Model {
-    /// The network that a training of ``InceptionArchitecture/trainingGraph(seed:dropout:)`` has made, with its normalizations folded into the
-    /// convolutions.
+    /// The network that a training of ``InceptionArchitecture/trainingGraph(seed:dropout:)`` has made, with its normalizations folded
+    /// into the convolutions.
     /// - Parameters:
     ///   - classes: the names of the outputs; numbered ones by default.
     ///   - metadata: what the file is to say about itself, such as how it was trained.
     /// - Throws: ``GraphError/unknownNode(_:)`` when the graph is another architecture's, ``LayerError``.
     public convenience init(
-        trained graph: Graph, architecture: InceptionArchitecture, name: String? = nil, classes: [String]? = nil, metadata: [String: String] = [:]
+        trained graph: Graph, architecture: InceptionArchitecture, name: String? = nil, classes: [String]? = nil,
+        metadata: [String: String] = [:]
     ) throws {
         func layer(_ name: String) throws -> any NetworkLayer {
             guard case .layer(let layer) = graph[name]?.operation else { throw GraphError.unknownNode(name) }

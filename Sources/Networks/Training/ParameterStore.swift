@@ -24,7 +24,9 @@ struct ParameterStore {
             for parameter in trainable.parameters {
                 let range = values.count..<values.count + parameter.value.count
                 entries.append(
-                    Entry(name: "\(node.name).\(parameter.name)", node: index, shape: parameter.value.shape, range: range, decays: parameter.decays))
+                    Entry(
+                        name: "\(node.name).\(parameter.name)", node: index, shape: parameter.value.shape, range: range,
+                        decays: parameter.decays))
                 values += parameter.value.scalars
             }
             nodes.append((index, first..<entries.count))

@@ -33,7 +33,9 @@ public final class Trainer {
     /// - Throws: ``TrainingError`` when the graph has no such node or no parameters, or the settings or the data do not do.
     public init(_ graph: Graph, output: String, data: any TrainingData, settings: TrainingSettings) throws {
         try settings.check()
-        guard let outputNode = graph.index(of: output) else { throw TrainingError.network("the network has no node '\(output)' to train at") }
+        guard let outputNode = graph.index(of: output) else {
+            throw TrainingError.network("the network has no node '\(output)' to train at")
+        }
         guard data.count >= settings.batch else {
             throw TrainingError.settings("the data has \(data.count) pictures, fewer than one batch of \(settings.batch)")
         }
@@ -85,7 +87,8 @@ public final class Trainer {
             throw TrainingError.data(step: step, reason: "\(labels.count) labels do not fit images of shape \(images.shape)")
         }
         for (index, node) in graph.nodes.enumerated() {
-            if case .layer(let layer) = node.operation, let dropout = layer as? Dropout { graph.replaceLayer(at: index, with: dropout.at(step: step)) }
+            guard case .layer(let layer) = node.operation, let dropout = layer as? Dropout else { continue }
+            graph.replaceLayer(at: index, with: dropout.at(step: step))
         }
         var value = CrossEntropy.Value(loss: 0, gradient: Tensor(0), correct: 0)
         try gradients.run(graph, images: images, clock: clock) { logits in
@@ -115,7 +118,8 @@ public final class Trainer {
         }
     }
 
-    /// Gives the graph new values: of the parameters from the store, of running averages from `averages`, by `<node>.mean` and `<node>.variance`.
+    /// Gives the graph new values: of the parameters from the store, of running averages from `averages`, by `<node>.mean` and
+    /// `<node>.variance`.
     func restore(averages: [String: Tensor]) throws {
         for (index, _) in store.nodes {
             let node = graph.nodes[index]
@@ -135,7 +139,9 @@ public final class Trainer {
         var graph = graph
         for (index, node) in graph.nodes.enumerated() {
             guard case .layer(let layer) = node.operation else { continue }
-            if let normalization = layer as? BatchStatisticsNormalization { graph.replaceLayer(at: index, with: try normalization.trained()) }
+            if let normalization = layer as? BatchStatisticsNormalization {
+                graph.replaceLayer(at: index, with: try normalization.trained())
+            }
             if layer is Dropout { graph.replaceLayer(at: index, with: Dropout(rate: 0, seed: 0)) }
         }
         return graph

@@ -18,7 +18,8 @@ public struct TensorData: TrainingData {
     /// - Throws: ``TrainingError/labels(_:)`` when there are not as many labels.
     public init(images: Tensor, labels: [Int]) throws {
         guard images.rank == 4, images.shape[0] == labels.count else {
-            throw TrainingError.labels("\(labels.count) labels do not fit images of shape \(images.shape), which are [count, height, width, channel]")
+            throw TrainingError.labels(
+                "\(labels.count) labels do not fit images of shape \(images.shape), which are [count, height, width, channel]")
         }
         (self.images, self.labels) = (images, labels)
     }

@@ -26,16 +26,22 @@ public struct TrainingSettings: Hashable, Sendable {
     }
 
     func check() throws {
-        guard batch > 0, steps > 0 else { throw TrainingError.settings("a training has steps of at least one picture, not \(steps) steps of \(batch)") }
-        guard rate > 0, rate.isFinite, decay >= 0, decay.isFinite, (0...1).contains(smoothing) else {
-            throw TrainingError.settings("a rate is above 0, a decay at least 0, and a smoothing in 0...1; not \(rate), \(decay) and \(smoothing)")
+        guard batch > 0, steps > 0 else {
+            throw TrainingError.settings("a training has steps of at least one picture, not \(steps) steps of \(batch)")
         }
-        if let clippedNorm, !(clippedNorm > 0) { throw TrainingError.settings("gradients are clipped to a norm above 0, not \(clippedNorm)") }
+        guard rate > 0, rate.isFinite, decay >= 0, decay.isFinite, (0...1).contains(smoothing) else {
+            throw TrainingError.settings(
+                "a rate is above 0, a decay at least 0, and a smoothing in 0...1; not \(rate), \(decay) and \(smoothing)")
+        }
+        if let clippedNorm, !(clippedNorm > 0) {
+            throw TrainingError.settings("gradients are clipped to a norm above 0, not \(clippedNorm)")
+        }
     }
 
     /// Everything, in one line, for files.
     var fingerprint: String {
-        "batch \(batch), steps \(steps), \(rule), rate \(rate), \(schedule), decay \(decay), clipped norm \(clippedNorm.map { "\($0)" } ?? "none"), "
+        let clipping = clippedNorm.map { "\($0)" } ?? "none"
+        return "batch \(batch), steps \(steps), \(rule), rate \(rate), \(schedule), decay \(decay), clipped norm \(clipping), "
             + "smoothing \(smoothing), seed \(seed)"
     }
 }
