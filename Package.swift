@@ -61,7 +61,8 @@ let package = Package(
 
         // Floor 3
         .target(name: "Circuits", dependencies: ["Figures", "Networks", "PictureWorld", "Tensors", "RichDisplay"]),
-        .target(name: "Hooke", dependencies: ["Tensors", "RichDisplay", "Figures", "Networks", "PictureWorld", "Circuits"]),
+        .target(name: "Training", dependencies: ["Figures", "Networks", "PictureWorld", "Tensors", "RichDisplay"]),
+        .target(name: "Hooke", dependencies: ["Tensors", "RichDisplay", "Figures", "Networks", "PictureWorld", "Circuits", "Training"]),
 
         // Floor 4: the kernel, and the command that starts it
         .target(
@@ -88,6 +89,7 @@ let package = Package(
         .testTarget(name: "PictureWorldTests", dependencies: ["PictureWorld", "Tensors"]),
         .testTarget(
             name: "CircuitsTests", dependencies: ["Circuits", "Networks", "PictureWorld", "Tensors", "Figures"], exclude: ["Reference"]),
+        .testTarget(name: "TrainingTests", dependencies: ["Training", "Networks", "PictureWorld", "Tensors", "RichDisplay"]),
         .testTarget(name: "JupyterProtocolTests", dependencies: ["JupyterProtocol", "CZeroMQ"], exclude: ["Reference"]),
         .testTarget(
             name: "SwiftCellsTests", dependencies: ["SwiftCells"], swiftSettings: seesSyntax,

@@ -3,8 +3,8 @@
     make bench-engine
 
 Every network has random weights, which do not change how long it takes. "Gradient" is a forward pass and the gradient of all class
-scores with respect to the images. PyTorch's networks are torchvision's GoogLeNet, Lucent's InceptionV1 (when it is installed), and
-InceptionV1 and mini-inception written out in plain PyTorch operations.
+scores with respect to the images; a training step has batch normalization and AdamW. PyTorch's networks are torchvision's GoogLeNet,
+Lucent's InceptionV1 (when it is installed), and InceptionV1 and mini-inception written out in plain PyTorch operations.
 """
 
 import os
@@ -24,7 +24,9 @@ import torchvision
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "Tests" / "Peers"))
+sys.path.insert(0, str(ROOT / "Training"))
 import networks_reference
+import train_mini_inception
 
 PAIRS = int(os.environ.get("HOOKE_BENCH_PAIRS", "15"))
 
@@ -77,6 +79,22 @@ def gradient(network, images):
     torch.autograd.grad(network(leaf).sum(), leaf)
 
 
+def training():
+    """A step of the recipe in Training/, with the faster memory format."""
+    network = train_mini_inception.MiniInception(12).to(memory_format=torch.channels_last).train()
+    optimizer = torch.optim.AdamW(network.parameters(), lr=3e-3, weight_decay=0.3)
+    labels = torch.arange(64) % 12
+
+    def step(network, images):
+        loss = torch.nn.functional.cross_entropy(network(images), labels, label_smoothing=0.05)
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        optimizer.step()
+        loss.item()
+
+    return network, step
+
+
 def milliseconds(body, *arguments):
     start = time.perf_counter()
     body(*arguments)
@@ -121,6 +139,9 @@ def main():
             google, torch.rand(32, 3, 224, 224).to(memory_format=torch.channels_last), 1.2, pairs=5)
     compare("mini-inception 128 gradient; the same network in PyTorch", engine, ("gradient", "mini-inception", 128, 1), gradient, mini,
             torch.rand(1, 3, 128, 128), "-")
+    network, step = training()
+    compare("mini-inception 64, a training step of 64 images", engine, ("train", "mini-inception", 64, 64), step, network,
+            torch.rand(64, 3, 64, 64).to(memory_format=torch.channels_last), 1, pairs=9)
 
 
 if __name__ == "__main__":

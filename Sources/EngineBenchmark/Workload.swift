@@ -10,6 +10,9 @@ struct Workload {
     /// Where the objective looks: the classifier where the images have the network's size, else the last block.
     let layer: String
     private let seed: Tensor
+    private let architecture: InceptionArchitecture
+    /// Made when it is first measured.
+    private var trainer: Trainer?
     private var products: BareProducts
 
     /// - Parameter name: "inceptionv1" or "mini-inception".
@@ -20,7 +23,7 @@ struct Workload {
         case "mini-inception": architecture = .miniInception(classCount: 12)
         default: throw WorkloadError(name: name)
         }
-        self.name = name
+        (self.name, self.architecture) = (name, architecture)
         model = try Model(random: architecture)
         var random = CounterRandom(seed: 1)
         images = Tensor(shape: [batch, size, size, 3], scalars: (0..<batch * size * size * 3).map { _ in Float(random.uniform()) })
@@ -33,20 +36,40 @@ struct Workload {
     var gigaflops: (forward: Double, backward: Double) { (products.gigaflops(products.forward), products.gigaflops(products.backward)) }
 
     enum Kind: String, CaseIterable {
-        case forward, gradient, bareForward = "bare-forward", bareBoth = "bare-both"
+        case forward, gradient, train, bareForward = "bare-forward", bareBoth = "bare-both"
+        /// What the report compares with the bare products.
+        static let reported: [Kind] = [.forward, .gradient, .bareForward, .bareBoth]
     }
 
-    /// Milliseconds of one run on so many threads; `gradient` is forward and gradient with respect to the images, `bare...` the products
-    /// alone.
+    /// Milliseconds of one run on so many threads; `gradient` is forward and gradient with respect to the images, `train`
+    /// a step of training with batch normalization and AdamW, `bare...` the products alone.
     mutating func time(_ kind: Kind, threads: Int) throws -> Double {
         openblas_set_num_threads(Int32(threads))
         return try Compute.with(threads: threads) { try time(kind) }
     }
 
+    private var labels: [Int] { (0..<images.shape[0]).map { $0 % architecture.classCount } }
+
+    private mutating func training() throws -> Trainer {
+        if let trainer { return trainer }
+        let made = try Trainer(
+            architecture.trainingGraph(seed: 1), output: InceptionArchitecture.trainingOutput,
+            data: TensorData(images: images, labels: labels),
+            settings: TrainingSettings(
+                batch: images.shape[0], steps: 100_000, rule: .adamW(), rate: 3e-3, schedule: .oneCycle(warmUpShare: 0.15), decay: 0.3,
+                smoothing: 0.05))
+        trainer = made
+        return made
+    }
+
+    /// Where the time of a training step goes.
+    mutating func trainingProfile() throws -> [String: Double] { try training().profile(on: images, labels: labels) }
+
     private mutating func time(_ kind: Kind) throws -> Double {
         switch kind {
         case .forward: try milliseconds { _ = try model.activations(of: images, at: [layer]) }
         case .gradient: try milliseconds { _ = try model.gradient(of: images, at: [layer]) { _ in (0, [layer: seed]) } }
+        case .train: try milliseconds { _ = try training().train(on: images, labels: labels) }
         case .bareForward: milliseconds { products.run(products.forward, transposed: false) }
         case .bareBoth:
             milliseconds {

@@ -3,6 +3,7 @@ import Foundation
 import Networks
 
 // hooke-bench            the engine beside the bare matrix products of OpenBLAS, and where its time goes
+// hooke-bench train      where the time of a training step goes
 // hooke-bench serve      answers lines "KIND NETWORK SIZE BATCH THREADS" with milliseconds, for Benchmarks/engine.py
 
 /// Measurements of one kind alternate with those they are compared with, so that a busy moment meets both.
@@ -10,7 +11,7 @@ func report(_ name: String, size: Int, threads: Int, rounds: Int = 25) throws {
     var workload = try Workload(name, size: size, batch: 1)
     var times: [Workload.Kind: [Double]] = [:], profile: [String: [Double]] = [:]
     for _ in 0..<rounds {
-        for kind in Workload.Kind.allCases { times[kind, default: []].append(try workload.time(kind, threads: threads)) }
+        for kind in Workload.Kind.reported { times[kind, default: []].append(try workload.time(kind, threads: threads)) }
         let shares = try Compute.with(threads: threads) { try workload.model.profile(of: workload.images, at: workload.layer) }
         for (kind, time) in shares { profile[kind, default: []].append(time) }
     }
@@ -27,10 +28,26 @@ func report(_ name: String, size: Int, threads: Int, rounds: Int = 25) throws {
                 format: "  %-22@ %7.2f ms, %4.0f GFLOP/s   bare products %7.2f ms   ratio %.2f", title as NSString, typical(ours),
                 work / typical(ours) * 1000, typical(bare), typical(ours) / typical(bare)))
     }
+    printShares(profile)
+}
+
+func printShares(_ profile: [String: [Double]]) {
     let shares = profile.mapValues { $0.min() ?? 0 }, total = shares.values.reduce(0, +)
     for (kind, time) in shares.sorted(by: { $0.value > $1.value }) where time > 0.005 * total {
         print(String(format: "    %-40@ %6.2f ms  %3.0f %%", kind as NSString, time, 100 * time / total))
     }
+}
+
+/// Where the time of a step of training goes.
+func reportTraining(threads: Int, rounds: Int = 12) throws {
+    var workload = try Workload("mini-inception", size: 64, batch: 64)
+    var profile: [String: [Double]] = [:]
+    for _ in 0..<rounds {
+        let shares = try Compute.with(threads: threads) { try workload.trainingProfile() }
+        for (kind, time) in shares { profile[kind, default: []].append(time) }
+    }
+    print("\nmini-inception 64x64, a training step of 64 images, \(threads) thread\(threads == 1 ? "" : "s"), \(Compute.instructions)")
+    printShares(profile)
 }
 
 func serve() throws {
@@ -53,9 +70,12 @@ func serve() throws {
 setvbuf(stdout, nil, _IOLBF, 0)
 if CommandLine.arguments.dropFirst() == ["serve"] {
     try serve()
+} else if CommandLine.arguments.dropFirst() == ["train"] {
+    for threads in Set([1, Compute.availableThreads]).sorted() { try reportTraining(threads: threads) }
 } else {
     for threads in Set([1, Compute.availableThreads]).sorted() {
         try report("inceptionv1", size: 224, threads: threads)
         try report("mini-inception", size: 128, threads: threads)
+        try reportTraining(threads: threads)
     }
 }

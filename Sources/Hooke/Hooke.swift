@@ -5,3 +5,4 @@
 @_exported import PictureWorld
 @_exported import RichDisplay
 @_exported import Tensors
+@_exported import Training

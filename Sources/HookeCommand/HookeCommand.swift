@@ -10,7 +10,7 @@ struct HookeCommand: ParsableCommand {
         commandName: "hooke",
         abstract: "A microscope for neural networks, inside a notebook.",
         version: version,
-        subcommands: [InstallCommand.self, KernelCommand.self, RunCommand.self, DoctorCommand.self, WorldCommand.self])
+        subcommands: [InstallCommand.self, KernelCommand.self, RunCommand.self, DoctorCommand.self, WorldCommand.self, TrainCommand.self])
 
     static func main() { main(RunCommand.joiningParameters(Array(CommandLine.arguments.dropFirst()))) }
 }

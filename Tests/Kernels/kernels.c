@@ -232,6 +232,65 @@ static void elements(int level, int threads) {
     free(x), free(y), free(g), free(gated), free(sum);
 }
 
+// What training needs; inputs have gaps between pixels and rows, as slices of wider tensors have.
+static void weight_gradient(int level, int threads) {
+    int n = pick(1, 3), h = pick(1, 14), w = pick(1, 14), c = pick(1, 30), k = pick(1, 70), size = pick(1, 4), step = pick(1, 3);
+    int top = pick(0, 2), left = pick(0, 2), accumulate = pick(0, 1), gap = pick(0, 3);
+    int oh = (h + 2 * top - size) / step + 1, ow = (w + 2 * left - size) / step + 1;
+    if (h + 2 * top < size || w + 2 * left < size) return;
+    int xp = c + gap, gp = k + gap;
+    long inputs = (long)n * h * w * xp - gap, outputs = (long)n * oh * ow * gp - gap, results = (long)size * size * c * k;
+    float *x = values(inputs), *g = values(outputs), *d = values(results);
+    double *expected = calloc((size_t)results, sizeof *expected);
+    int ty[16], tx[16];
+    for (int t = 0; t < size * size; t++) ty[t] = t / size - top, tx[t] = t % size - left;
+    for (long i = 0; accumulate && i < results; i++) expected[i] = d[i];
+    for (int i = 0; i < n; i++)
+        for (int oy = 0; oy < oh; oy++)
+            for (int ox = 0; ox < ow; ox++)
+                for (int t = 0; t < size * size; t++) {
+                    int sy = oy * step + ty[t], sx = ox * step + tx[t];
+                    if (sy < 0 || sy >= h || sx < 0 || sx >= w) continue;
+                    for (int a = 0; a < c; a++)
+                        for (int b = 0; b < k; b++)
+                            expected[((long)t * c + a) * k + b] +=
+                                (double)x[(((long)i * h + sy) * w + sx) * xp + a] * g[(((long)i * oh + oy) * ow + ox) * gp + b];
+                }
+    vector_weight_gradient job = {
+        .source = x, .source_image = (long)h * w * xp, .source_row = (long)w * xp, .source_pixel = xp, .source_height = h, .source_width = w,
+        .channels = c, .gradient = g, .gradient_image = (long)oh * ow * gp, .gradient_row = (long)ow * gp, .gradient_pixel = gp, .images = n,
+        .target_height = oh, .target_width = ow, .outputs = k, .tap_y = ty, .tap_x = tx, .taps = size * size, .step_y = step, .step_x = step,
+        .result = d, .result_row = k, .accumulate = accumulate,
+    };
+    job.scratch = values(vector_weight_gradient_scratch(&job));
+    vector_sum_weight_gradient(&job);
+    expect(error(d, expected, results) < 1e-5, "gradient of weights", level, threads);
+    free(x), free(g), free(d), free(expected), free(job.scratch);
+}
+
+static void statistics(int level, int threads) {
+    int pixels = pick(1, 3000), c = pick(1, 60), gap = pick(0, 2);
+    long count = (long)pixels * (c + gap) - gap;
+    float *x = values(count), *g = values(count), *shift = values(c), *gain = values(c), *slope = values(c), *found = values(2 * c);
+    double *expected = calloc((size_t)(2 * c), 8), *blended = malloc((size_t)count * 8), *sums = malloc((size_t)(2 * c) * 8);
+    for (long i = 0; i < count; i++) {
+        long channel = i % (c + gap);
+        blended[i] = g[i];
+        if (channel >= c) continue;
+        expected[channel] += g[i];
+        expected[c + channel] += (double)g[i] * ((double)x[i] - shift[channel]);
+        blended[i] = (double)g[i] * gain[channel] + (double)x[i] * slope[channel] + shift[channel];
+    }
+    vector_pixels X = {x, c + gap}, G = {g, c + gap};
+    double *scratch = malloc((size_t)vector_channel_sums_scratch(c) * 8);
+    vector_channel_sums(G, NULL, X, shift, pixels, c, sums, scratch);
+    for (int i = 0; i < 2 * c; i++) found[i] = (float)sums[i];
+    expect(error(found, expected, 2 * c) < 1e-4, "sums of channels", level, threads);
+    vector_blend(G, G, X, gain, slope, shift, pixels, c, 0);
+    expect(error(g, blended, count) < 1e-6, "blend in place", level, threads);
+    free(x), free(g), free(shift), free(gain), free(slope), free(found), free(expected), free(blended), free(sums), free(scratch);
+}
+
 // ---- the pool
 
 static void count_turn(void *raw, ptrdiff_t index) {
@@ -299,6 +358,8 @@ int main(void) {
                 convolution(level, threads, 0);
                 convolution(level, threads, 1);
                 pooling(level, threads);
+                weight_gradient(level, threads);
+                if (i % 5 == 1) statistics(level, threads);
                 if (i % 5 == 0) normalization(level, threads), elements(level, threads);
             }
         }

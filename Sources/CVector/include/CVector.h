@@ -6,5 +6,6 @@
 #include "VectorNormalization.h"
 #include "VectorPooling.h"
 #include "VectorResize.h"
+#include "VectorTraining.h"
 #include "VectorWinograd.h"
 #include "WorkerPool.h"

@@ -80,6 +80,9 @@ public struct Graph: Sendable {
         return graph
     }
 
+    /// Puts another layer at the node of a position.
+    mutating func replaceLayer(at index: Int, with layer: any NetworkLayer) { nodes[index].operation = .layer(layer) }
+
     /// Marks the given nodes and all they depend on.
     func ancestors(of positions: [Int]) -> [Bool] {
         var marked = [Bool](repeating: false, count: nodes.count)

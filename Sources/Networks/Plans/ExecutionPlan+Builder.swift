@@ -64,7 +64,7 @@ extension ExecutionPlan {
                     let users = graph.users[input].filter { active[$0] }
                     if activations[input] == nil, input != 0, users == [index], !fixed.contains(input) {
                         activations[input] = region
-                        if layer(input) is Convolution { fused.formUnion([input, index]) }
+                        if layer(input) is Convolution || layer(input) is BatchStatisticsNormalization { fused.formUnion([input, index]) }
                     }
                 }
             }
@@ -78,7 +78,8 @@ extension ExecutionPlan {
                 var channel = region.channel
                 for input in graph.inputs[index] {
                     let users = graph.users[input].filter { onPath[$0] }
-                    if onPath[input], users == [index], isConcatenation(index) || layer(index) is ReLU {
+                    let keepsPlace = isConcatenation(index) || layer(index) is ReLU || layer(index) is BatchStatisticsNormalization
+                    if onPath[input], users == [index], keepsPlace {
                         gradients[input] = Region(buffer: region.buffer, channel: channel)
                     }
                     channel += channelCount(input)
@@ -117,7 +118,9 @@ extension ExecutionPlan {
             steps.append(.collect)
         }
 
-        mutating func backwardSteps(onPath: [Bool], seeds: Set<Int>, targets: Set<Int>, rules: BackwardRules) {
+        mutating func backwardSteps(
+            onPath: [Bool], seeds: Set<Int>, targets: Set<Int>, parameters: Set<Int>, rules: BackwardRules
+        ) {
             var written = [Bool](repeating: false, count: graph.nodes.count)
             for index in graph.nodes.indices.reversed() where onPath[index] {
                 touch(gradients[index])
@@ -131,6 +134,12 @@ extension ExecutionPlan {
                 case .input: break
                 case .layer(let layer):
                     let input = graph.inputs[index][0]
+                    if parameters.contains(index), let trainable = layer as? any TrainableLayer, let shape = shapes[input] {
+                        touch(gradients[index])
+                        touch(activations[input])
+                        scratchCount = max(scratchCount, trainable.parameterScratchCount(for: shape, batch: batch))
+                        steps.append(.parameters(index))
+                    }
                     guard onPath[input] else { continue }
                     let needs = layer.backwardNeeds(rules)
                     touch(gradients[index])

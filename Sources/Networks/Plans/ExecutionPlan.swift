@@ -7,6 +7,8 @@ struct PlanRequest: Hashable, Sendable {
     var seeds: [Int] = []
     /// Nodes whose gradients are wanted.
     var targets: [Int] = []
+    /// Nodes whose parameters' gradients are wanted; their layers are ``TrainableLayer``s.
+    var parameters: [Int] = []
     var rules = BackwardRules.standard
 }
 
@@ -33,6 +35,8 @@ struct ExecutionPlan: Sendable {
         /// Hands out a target's gradient.
         case emit(Int)
         case backward(Int, accumulate: Bool)
+        /// Hands out the gradients of a layer's parameters.
+        case parameters(Int)
         /// The adjoint of `concatenate`.
         case split(from: Int, channel: Int, into: Int, accumulate: Bool)
     }
@@ -52,7 +56,7 @@ struct ExecutionPlan: Sendable {
     init(_ graph: Graph, _ request: PlanRequest) throws {
         self.request = request
         let wanted = request.wanted
-        let onPath = zip(graph.ancestors(of: request.seeds), graph.descendants(of: request.targets)).map { $0 && $1 }
+        let onPath = zip(graph.ancestors(of: request.seeds), graph.descendants(of: request.targets + request.parameters)).map { $0 && $1 }
         // What the backward pass reads must be computed too.
         var kept: [Int] = []
         for index in graph.nodes.indices where onPath[index] && graph.inputs[index].contains(where: { onPath[$0] }) {
@@ -61,6 +65,7 @@ struct ExecutionPlan: Sendable {
             if needs.contains(.input) { kept.append(graph.inputs[index][0]) }
             if needs.contains(.output) { kept.append(index) }
         }
+        for index in request.parameters where onPath[index] { kept.append(graph.inputs[index][0]) }
         let active = graph.ancestors(of: wanted + kept)
         let required = zip(active, graph.ancestors(of: request.seeds)).map { $0 || $1 }
         shapes = try graph.shapes(height: request.height, width: request.width, required: required)
@@ -73,7 +78,8 @@ struct ExecutionPlan: Sendable {
         builder.forwardSteps(active: active, wanted: wanted)
         if !request.seeds.isEmpty {
             builder.backwardSteps(
-                onPath: onPath, seeds: Set(request.seeds), targets: Set(request.targets), rules: request.rules)
+                onPath: onPath, seeds: Set(request.seeds), targets: Set(request.targets), parameters: Set(request.parameters),
+                rules: request.rules)
         }
         (steps, scratchCount) = (builder.steps, builder.scratchCount)
         (activations, gradients) = (builder.activations, builder.gradients)

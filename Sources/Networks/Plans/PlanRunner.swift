@@ -35,19 +35,21 @@ final class PlanRunner: Sendable {
     ) throws -> (activations: [Int: Tensor], gradients: [Int: Tensor]) {
         let plan = try plan(request)
         return try pool.withSlab(plan.slabCount) { slab in
-            var run = Run(graph: graph, plan: plan, slab: slab, clock: clock)
+            var run = PlanRun(graph: graph, plan: plan, slab: slab, clock: clock)
             return try run(images: images, objective: objective)
         }
     }
 }
 
 /// One run of a plan in its memory.
-private struct Run {
+struct PlanRun {
     let graph: Graph
     let plan: ExecutionPlan
     let slab: UnsafeMutablePointer<Float>
     let clock: StepClock?
-    var scratch: UnsafeMutablePointer<Float> { slab + (plan.slabCount - plan.scratchCount) }
+    /// Where the gradients of a node's parameters go.
+    var parameterGradients: (Int) -> [UnsafeMutablePointer<Float>] = { _ in [] }
+    private var scratch: UnsafeMutablePointer<Float> { slab + (plan.slabCount - plan.scratchCount) }
 
     private func view(_ index: Int, _ region: ExecutionPlan.Region) -> ActivationView? {
         guard let shape = plan.shapes[index] else { return nil }
@@ -76,6 +78,8 @@ private struct Run {
                 else { continue }
                 if let convolution = layer as? Convolution {
                     convolution.forward(input, into: output, rectified: rectified, scratch: scratch)
+                } else if let normalization = layer as? BatchStatisticsNormalization {
+                    normalization.forward(input, into: output, rectified: rectified, scratch: scratch)
                 } else {
                     layer.forward(input, into: output, scratch: scratch)
                 }
@@ -107,6 +111,11 @@ private struct Run {
                 layer.backward(
                     from, recorded: RecordedActivations(input: activation(graph.inputs[index][0]), output: activation(index)),
                     into: to, accumulate: accumulate, rules: plan.request.rules, scratch: scratch)
+            case .parameters(let index):
+                guard case .layer(let layer) = graph.nodes[index].operation, let trainable = layer as? any TrainableLayer,
+                    let from = gradient(index), let input = activation(graph.inputs[index][0])
+                else { continue }
+                trainable.sumParameterGradients(from, input: input, into: parameterGradients(index), scratch: scratch)
             case .split(let index, let channel, let input, let accumulate):
                 guard let to = gradient(input), let region = plan.gradients[index],
                     let from = view(input, .init(buffer: region.buffer, channel: channel))

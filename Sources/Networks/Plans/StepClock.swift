@@ -10,9 +10,11 @@ package final class StepClock {
     package init() {}
 
     /// Counts the time since the last step for this one.
-    func mark(_ step: ExecutionPlan.Step, _ graph: Graph) {
+    func mark(_ step: ExecutionPlan.Step, _ graph: Graph) { mark(name(step, graph)) }
+
+    func mark(_ name: String) {
         let now = DispatchTime.now().uptimeNanoseconds
-        times[name(step, graph), default: 0] += Double(now - last) * 1e-6
+        times[name, default: 0] += Double(now - last) * 1e-6
         last = now
     }
 
@@ -25,6 +27,7 @@ package final class StepClock {
         case .seed: "objective"
         case .emit: "gradient out"
         case .backward(let index, _): kind(graph.nodes[index]) + " gradient"
+        case .parameters(let index): kind(graph.nodes[index]) + " parameters"
         case .split: "concatenation gradient"
         }
     }

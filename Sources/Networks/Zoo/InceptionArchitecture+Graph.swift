@@ -45,7 +45,13 @@ extension InceptionArchitecture {
     static let probabilities = "softmax2"
 
     /// The graph, with weights from `weights`, which gets each layer's name and returns its weights (``WeightedLayer/shape``) and bias.
-    func graph(weights: (WeightedLayer) throws -> (weights: Tensor, bias: Tensor)) throws -> Graph {
+    /// - Parameters:
+    ///   - normalization: what comes between each convolution and its ReLU; the convolution's node is then called `<layer>_convolution`.
+    ///   - beforeLogits: what comes before the classifier.
+    func graph(
+        normalization: ((WeightedLayer) throws -> any NetworkLayer)? = nil, beforeLogits: (any NetworkLayer)? = nil,
+        weights: (WeightedLayer) throws -> (weights: Tensor, bias: Tensor)
+    ) throws -> Graph {
         var nodes = [Graph.Node("input", .input(channels: 3, range: inputRange))]
         var last = "input"
         let layers = Dictionary(uniqueKeysWithValues: weightedLayers.map { ($0.name, $0) })
@@ -53,7 +59,9 @@ extension InceptionArchitecture {
         func convolution(_ name: String, from input: String, stride: Int = 1) throws {
             guard let layer = layers[name] else { throw GraphError.unknownNode(name) }
             let (kernel, bias) = try weights(layer)
-            nodes.append(.init(name + "_pre_relu", .layer(try Convolution(weights: kernel, bias: bias, stride: stride)), inputs: [input]))
+            let inner = normalization == nil ? name + "_pre_relu" : name + "_convolution"
+            nodes.append(.init(inner, .layer(try Convolution(weights: kernel, bias: bias, stride: stride)), inputs: [input]))
+            if let normalization { nodes.append(.init(name + "_pre_relu", .layer(try normalization(layer)), inputs: [inner])) }
             nodes.append(.init(name, .layer(ReLU()), inputs: [name + "_pre_relu"]))
             last = name
         }
@@ -84,6 +92,7 @@ extension InceptionArchitecture {
             last = block.name
         }
         layer("avgpool0", GlobalAveragePool())
+        if let beforeLogits { layer("dropout", beforeLogits) }
         guard let dense = layers[Self.logits] else { throw GraphError.unknownNode(Self.logits) }
         let (matrix, bias) = try weights(dense)
         layer(Self.logits, try Dense(weights: matrix, bias: bias))
