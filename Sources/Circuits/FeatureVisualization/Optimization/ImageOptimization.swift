@@ -5,7 +5,7 @@ import Tensors
 /// Gradient ascent on images: Lucid's `render_vis` for a batch, one objective per image or one for all.
 ///
 /// Every step makes the images from their parameters, transforms them at random, asks the network for the gradient of the
-/// objectives, and takes it back through the transforms and the parametrization to Adam. For the first steps ReLUs let the
+/// objectives, and takes it back through the transforms and the parametrization to the optimizer. For the first steps ReLUs let the
 /// gradient of inactive units pass (``BackwardRules/redirectedReLU``), so that an optimization can start from a dead unit.
 struct ImageOptimization {
     /// A network's gradient: of images, at layers, under rules, for an objective.
@@ -28,93 +28,70 @@ struct ImageOptimization {
     var steps: Int
     var rate: Double
     var seed: UInt64
+    var optimizer: Optimizer = .adam()
+    var schedule: RateSchedule = .constant
+    /// Updates after which the images are kept.
+    var thresholds: [Int] = []
 
     struct Outcome {
-        /// `[batch, height, width, 3]`.
+        /// `[batch, height, width, channels]`.
         var images: Tensor
         /// For each objective: its value at every step, for the transformed images.
         var history: [[Float]]
         /// For each objective: its value for the finished images, untransformed.
         var final: [Float]
+        /// The images after so many updates.
+        var snapshots: [(step: Int, images: Tensor)] = []
     }
 
     /// - Parameter progress: called before every step with the images as they are.
-    /// - Throws: ``Interrupted``, ``TransformError``, ``ObjectiveError``, ``VisualizationError/diverged(step:objective:)``, and what the network throws.
+    /// - Throws: ``Interrupted``, ``TransformError``, ``ObjectiveError``, ``VisualizationError``, and what the network throws.
     func run(on network: Network, progress: (_ step: Int, _ images: Tensor) throws -> Void) throws -> Outcome {
-        let total = Objective.sum(objectives)
-        let layers = total.layers.subtracting([Objective.images]).sorted()
         var random = CounterRandom(seed: seed, stream: Self.transformStream)
         var parameters = canvas.initialParameters(seed: seed, entries: entries)
-        var adam = Adam(rate: rate)
-        var history = objectives.map { _ in [Float]() }
+        var slope = Tensor(zeros: parameters.shape)
+        var ascent = Ascent(optimizer)
+        let pass = OptimizationPass(canvas: canvas, batch: entries.count, objectives: objectives, seed: seed)
+        var outcome = Outcome(images: pass.images, history: objectives.map { _ in [] }, final: [])
+        for index in objectives.indices { outcome.history[index].reserveCapacity(steps) }
+        outcome.images = Tensor(0)
 
         for step in 0..<steps {
             try Interruption.check()
-            let images = canvas.images(of: parameters)
-            try progress(step, images)
+            pass.render(parameters)
+            if thresholds.contains(step), step > 0 { outcome.snapshots.append((step, pass.images)) }
+            try progress(step, pass.images)
             let draws = try Transform.draw(transforms, height: canvas.height, width: canvas.width, using: &random)
-            let (values, gradient) = try ascentDirection(
-                of: images, through: draws, on: network, layers: layers,
-                rules: step < Self.redirectedSteps ? .redirectedReLU : .standard)
-            for (index, value) in values.enumerated() {
+            try pass.differentiate(
+                through: draws, on: network, rules: step < Self.redirectedSteps ? .redirectedReLU : .standard, step: step)
+            for (index, value) in pass.values.enumerated() {
                 guard value.isFinite else { throw VisualizationError.diverged(step: step, objective: objectives[index].description) }
-                history[index].append(value)
+                outcome.history[index].append(value)
             }
-            adam.ascend(&parameters, along: canvas.adjoint(of: gradient, at: images))
-        }
-        let images = canvas.images(of: parameters)
-        let final = try ascentDirection(of: images, through: [], on: network, layers: layers, rules: .standard).values
-        return Outcome(images: images, history: history, final: final)
-    }
-
-    /// The objectives' values and the gradient of their sum for the images `[batch, height, width, 3]`.
-    private func ascentDirection(
-        of images: Tensor, through draws: [TransformDraw], on network: Network, layers: [String], rules: BackwardRules
-    ) throws -> (values: [Float], gradient: Tensor) {
-        var values: [Float] = []
-        var ofImages: Tensor?
-        func evaluate(_ activations: [String: Tensor]) throws -> (value: Float, gradients: [String: Tensor]) {
-            var activations = activations
-            activations[Objective.images] = images
-            let input = Objective.Input(activations: activations, entries: nil)
-            var gradients: [String: Tensor] = [:]
-            for layer in objectives.reduce(into: Set<String>(), { $0.formUnion($1.layers) }) {
-                if let activation = activations[layer] { gradients[layer] = Tensor(zeros: activation.shape) }
+            pass.adjoint(at: parameters, into: &slope)
+            ascent.ascend(&parameters, along: slope, rate: rate * schedule.factor(step: step, of: steps))
+            guard parameters.isFinite else {
+                throw VisualizationError.pictureDiverged(
+                    step: step, objective: Objective.sum(objectives).description, optimizer: "\(optimizer)")
             }
-            values = []
-            for objective in objectives {
-                let outcome = try objective.evaluation(input)
-                values.append(outcome.value)
-                outcome.addGradient(1, &gradients)
-            }
-            ofImages = gradients.removeValue(forKey: Objective.images)
-            return (values.reduce(0, +), gradients)
         }
-
-        if layers.isEmpty {
-            _ = try evaluate([:])
-            return (values, ofImages ?? Tensor(zeros: images.shape))
-        }
-        let transformed = draws.reduce(images) { $1.apply(to: $0) }
-        var gradient = try network(transformed, layers, rules, evaluate)
-        for draw in draws.reversed() { gradient = draw.adjoint(of: gradient) }
-        if let ofImages { gradient = gradient + ofImages }
-        return (values, gradient)
+        pass.render(parameters)
+        try pass.differentiate(through: [], on: network, rules: .standard, step: steps)
+        outcome.images = pass.images
+        outcome.final = pass.values
+        if thresholds.contains(steps) { outcome.snapshots.append((steps, pass.images)) }
+        return outcome
     }
 }
 
-/// A visualization that could not be made.
-public enum VisualizationError: Error, Equatable, CustomStringConvertible, Sendable {
-    /// A setting that has no meaning.
-    case setting(name: String, value: String, allowed: String)
-    /// The objective became NaN or infinite.
-    case diverged(step: Int, objective: String)
-
-    public var description: String {
-        switch self {
-        case .setting(let name, let value, let allowed): return "\(name) cannot be \(value); it must be \(allowed)"
-        case .diverged(let step, let objective):
-            return "the objective '\(objective)' became infinite or not a number in step \(step); check the model's weights or take a smaller rate"
+extension Tensor {
+    /// Whether no element is infinite or not a number: one vectorized pass.
+    fileprivate var isFinite: Bool {
+        withUnsafeScalars { scalars in
+            // Only an exponent of ones carries into the sign when one is added to it.
+            var carried: UInt32 = 0
+            for value in scalars { carried |= (value.bitPattern & 0x7F80_0000) &+ 0x0080_0000 }
+            return carried & 0x8000_0000 == 0
         }
     }
 }

@@ -2,25 +2,45 @@ import Tensors
 
 /// What the optimizer moves instead of pixels: the choice decides which pictures are easy to reach.
 ///
-///     ImageParametrization.fourier()                 // Lucid's default: spectrum, decorrelated colour, logistic
-///     ImageParametrization.pixels()                  // pixels: the same optimum, noisier pictures
+///     ImageParametrization.fourier()                     // Lucid's default: spectrum, decorrelated colour, logistic
+///     ImageParametrization.pixels()                      // pixels: the same optimum, noisier pictures
+///     ImageParametrization.laplacianPyramid()            // pixels at four resolutions
+///     ImageParametrization.cppn()                        // a small network that paints from coordinates
+///     ImageParametrization.fourier().transparent()       // with opacity
+///     ImageParametrization.fourier().shared()            // a batch of images with parts in common
+///     ImageParametrization.fourier().starting(from: picture)
 ///
-/// After Olah, Mordvintsev and Schubert, "Feature Visualization" (Distill, 2017), section "Preconditioning and Parameterization".
+/// After Olah, Mordvintsev and Schubert, "Feature Visualization" (Distill, 2017), section "Preconditioning and Parameterization", and
+/// Mordvintsev, Pezzotti, Schubert and Olah, "Differentiable Image Parameterizations" (Distill, 2018).
 public struct ImageParametrization: Hashable, Sendable, CustomStringConvertible {
-    /// What the three planes of an image are made of.
+    /// What the planes of an image are made of.
     public enum Basis: Hashable, Sendable {
         /// Scaled Fourier coefficients; their energy falls as `1 / frequency^decay`.
         case fourier(decay: Double)
         /// The pixels themselves.
         case pixels
+        /// The sum of pixels at 1/1, 1/2, 1/4, ... of the resolution.
+        case laplacianPyramid(levels: Int)
+        /// The weights of a compositional pattern-producing network.
+        case cppn(layers: Int, neurons: Int)
     }
 
     /// What the planes are made of.
     public var basis: Basis
-    /// The standard deviation of the normal noise that the parameters start from.
+    /// The standard deviation of the normal noise that the parameters start from; a CPPN has its own start.
     public var deviation: Double
     /// Whether the planes are decorrelated colours rather than red, green and blue.
     public var decorrelatesColour: Bool
+    /// What lies behind transparent images; nothing when images have no opacity.
+    public private(set) var background: Background?
+    /// What images of a batch have in common.
+    public private(set) var sharedLevels: [SharedLevel] = []
+    /// What an optimization starts from, besides noise.
+    public private(set) var start: StartingPicture?
+
+    init(basis: Basis, deviation: Double, decorrelatesColour: Bool) {
+        (self.basis, self.deviation, self.decorrelatesColour) = (basis, deviation, decorrelatesColour)
+    }
 
     /// Lucid's default parametrization, `param.image(fft=True, decorrelate=True)`.
     public static func fourier(deviation: Double = 0.01, decay: Double = 1, decorrelatesColour: Bool = true) -> Self {
@@ -32,78 +52,62 @@ public struct ImageParametrization: Hashable, Sendable, CustomStringConvertible 
         Self(basis: .pixels, deviation: deviation, decorrelatesColour: decorrelatesColour)
     }
 
+    /// Lucid's `laplacian_pyramid_image`: four levels, each with half the resolution of the one before, enlarged bilinearly.
+    public static func laplacianPyramid(levels: Int = 4, deviation: Double = 0.01, decorrelatesColour: Bool = true) -> Self {
+        Self(basis: .laplacianPyramid(levels: levels), deviation: deviation, decorrelatesColour: decorrelatesColour)
+    }
+
+    /// Lucid's `cppn`: eight hidden layers of 24 neurons; smooth pictures without a resolution of their own. Takes a rate of 0.005.
+    public static func cppn(layers: Int = 8, neurons: Int = 24) -> Self {
+        Self(basis: .cppn(layers: layers, neurons: neurons), deviation: 0, decorrelatesColour: false)
+    }
+
+    /// The same with opacity: images have a fourth channel, and the network sees them before the background.
+    public func transparent(over background: Background = .noise()) -> Self {
+        var result = self
+        result.background = background
+        return result
+    }
+
+    /// The same with low-resolution parts that images of a batch have in common, Lucid's by default: for series of pictures that should
+    /// be aligned.
+    public func shared(_ levels: [SharedLevel] = SharedLevel.standard) -> Self {
+        var result = self
+        result.sharedLevels = levels
+        return result
+    }
+
+    /// The same, starting from a picture `[height, width, 3]` in 0...1 plus the usual noise. A picture of another size is resized.
+    public func starting(from picture: Tensor) -> Self {
+        var result = self
+        result.start = StartingPicture(picture)
+        return result
+    }
+
+    /// 3, or 4 with opacity.
+    public var channels: Int { background == nil ? 3 : 4 }
+
+    /// Adam's step size where nothing else is asked for: 0.05 as in Lucid, and 0.005 for the weights of a CPPN.
+    public var defaultRate: Double {
+        if case .cppn = basis { return 0.005 }
+        return 0.05
+    }
+
     /// The parametrization of images of one size.
     public func canvas(height: Int, width: Int) -> ImageCanvas { ImageCanvas(self, height: height, width: width) }
 
     public var description: String {
         let colour = decorrelatesColour ? "decorrelated colour" : "plain colour"
+        var text: String
         switch basis {
-        case .fourier(let decay): return "Fourier (decay \(decay), deviation \(deviation), \(colour))"
-        case .pixels: return "pixels (deviation \(deviation), \(colour))"
+        case .fourier(let decay): text = "Fourier (decay \(decay), deviation \(deviation), \(colour))"
+        case .pixels: text = "pixels (deviation \(deviation), \(colour))"
+        case .laplacianPyramid(let levels): text = "Laplacian pyramid (\(levels) levels, deviation \(deviation), \(colour))"
+        case .cppn(let layers, let neurons): text = "CPPN (\(layers) layers of \(neurons) neurons, \(colour))"
         }
-    }
-}
-
-/// An ``ImageParametrization`` of images of one size: the map from parameters to images and its adjoint.
-public struct ImageCanvas: Sendable {
-    /// The settings.
-    public let parametrization: ImageParametrization
-    /// Rows of an image.
-    public let height: Int
-    /// Columns of an image.
-    public let width: Int
-    private let fourier: FourierBasis?
-    private let colour: ColourMap
-
-    /// - Precondition: height and width are at least 1.
-    init(_ parametrization: ImageParametrization, height: Int, width: Int) {
-        require(height > 0 && width > 0, "an image of \(height) x \(width) pixels has no pixels to optimize")
-        self.parametrization = parametrization
-        self.height = height
-        self.width = width
-        if case .fourier(let decay) = parametrization.basis {
-            fourier = FourierBasis(height: height, width: width, decay: decay)
-        } else {
-            fourier = nil
-        }
-        colour = parametrization.decorrelatesColour ? .decorrelated : .plain
-    }
-
-    /// The shape of the parameters of a batch: `[height, 2, batch * 3, frequencies]` (real and imaginary parts; the planes of
-    /// all images side by side, so that one matrix product transforms them all) or `[height, batch * 3, width]`.
-    public func parameterShape(batch: Int) -> [Int] {
-        if let fourier { return [height, 2, batch * 3, fourier.frequencies] }
-        return [height, batch * 3, width]
-    }
-
-    /// Normal noise of the parametrization's deviation. An entry's noise depends on the seed and on its number in `entries`
-    /// alone, so it does not change with the size of the batch; entries of one number start alike.
-    public func initialParameters(seed: UInt64, entries: [Int]) -> Tensor {
-        let shape = parameterShape(batch: entries.count)
-        let row = shape[shape.count - 1]
-        let rows = shape.dropLast(2).reduce(1, *)
-        var parameters = Tensor(zeros: shape)
-        parameters.withUnsafeMutableScalars { parameters in
-            for (position, entry) in entries.enumerated() {
-                var random = CounterRandom(seed: seed, stream: UInt64(entry))
-                for outer in 0..<rows {
-                    let start = (outer * entries.count + position) * 3 * row
-                    for i in 0..<3 * row { parameters[start + i] = Float(random.normal() * parametrization.deviation) }
-                }
-            }
-        }
-        return parameters
-    }
-
-    /// The images `[batch, height, width, 3]` in 0...1 that the parameters stand for.
-    public func images(of parameters: Tensor) -> Tensor {
-        let planes = fourier?.inverse(parameters) ?? parameters
-        return colour.images(of: planes, batch: planes.shape[1] / 3)
-    }
-
-    /// The gradient of the parameters, from the gradient of the images `[batch, height, width, 3]` at the images themselves.
-    public func adjoint(of gradient: Tensor, at images: Tensor) -> Tensor {
-        let planes = colour.adjoint(of: gradient, at: images)
-        return fourier?.adjoint(planes) ?? planes
+        if let background { text += ", transparent over \(background)" }
+        if !sharedLevels.isEmpty { text += ", shared at " + sharedLevels.map(\.description).joined(separator: ", ") }
+        if let start { text += ", from a picture of \(start.picture.shape)" }
+        return text
     }
 }
