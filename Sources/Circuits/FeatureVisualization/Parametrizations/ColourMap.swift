@@ -56,20 +56,34 @@ struct ColourMap: Sendable {
         matrix.withUnsafeBufferPointer { m in
             for entry in 0..<batch {
                 for y in 0..<height {
-                    let row = planes + (y * batch + entry) * channels * width
+                    let row = planes + (y * batch + entry) * channels * width, start = (entry * height + y) * width * channels
+                    let (slopes, values) = (gradient + start, images + start)
+                    if channels == 3 {
+                        for x in 0..<width { Self.adjoint(slopes, values, m, x, 3, row, width) }
+                        continue
+                    }
                     for x in 0..<width {
-                        let i = ((entry * height + y) * width + x) * channels
-                        let red = gradient[i] * images[i] * (1 - images[i])
-                        let green = gradient[i + 1] * images[i + 1] * (1 - images[i + 1])
-                        let blue = gradient[i + 2] * images[i + 2] * (1 - images[i + 2])
-                        row[x] = m[0] * red + m[3] * green + m[6] * blue
-                        row[width + x] = m[1] * red + m[4] * green + m[7] * blue
-                        row[2 * width + x] = m[2] * red + m[5] * green + m[8] * blue
-                        if channels == 4 { row[3 * width + x] = gradient[i + 3] * images[i + 3] * (1 - images[i + 3]) }
+                        Self.adjoint(slopes, values, m, x, 4, row, width)
+                        row[3 * width + x] = slopes[4 * x + 3] * values[4 * x + 3] * (1 - values[4 * x + 3])
                     }
                 }
             }
         }
+    }
+
+    /// The colours of one pixel.
+    @inline(__always)
+    private static func adjoint(
+        _ slopes: UnsafePointer<Float>, _ values: UnsafePointer<Float>, _ m: UnsafeBufferPointer<Float>, _ x: Int, _ channels: Int,
+        _ row: UnsafeMutablePointer<Float>, _ width: Int
+    ) {
+        let i = channels * x
+        let red = slopes[i] * values[i] * (1 - values[i])
+        let green = slopes[i + 1] * values[i + 1] * (1 - values[i + 1])
+        let blue = slopes[i + 2] * values[i + 2] * (1 - values[i + 2])
+        row[x] = m[0] * red + m[3] * green + m[6] * blue
+        row[width + x] = m[1] * red + m[4] * green + m[7] * blue
+        row[2 * width + x] = m[2] * red + m[5] * green + m[8] * blue
     }
 
     /// The planes `[channels, height, width]` of a picture `[height, width, channels]`, whose values are kept away from 0 and 1, which no

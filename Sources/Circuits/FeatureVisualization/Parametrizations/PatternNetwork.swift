@@ -123,15 +123,16 @@ struct PatternNetwork: PlaneBasis {
             for i in 0..<count { (sums + i * to).update(from: biases, count: to) }
             matrixMultiply(m: count, n: to, k: from, inputs(layer, workspace), lda: from, weights, ldb: to, beta: 1, sums, ldc: to)
             guard layer < layers else { break }
-            let next = inputs(layer + 1, workspace)
+            let next = inputs(layer + 1, workspace), angles = outputs(workspace) + Self.tile * channels
+            for i in 0..<count * neurons {
+                let x = sums[i]
+                angles[i] = Self.arctangent(x)
+                sums[i] = 1 / (1 + x * x)
+            }
             for i in 0..<count {
-                let (odd, even, row) = (next + i * 2 * neurons, next + i * 2 * neurons + neurons, sums + i * neurons)
-                for n in 0..<neurons {
-                    let x = row[n], a = Self.arctangent(x)
-                    odd[n] = a * Self.oddScale
-                    even[n] = a * a * Self.evenScale
-                    row[n] = 1 / (1 + x * x)
-                }
+                let (row, odd) = (angles + i * neurons, next + i * 2 * neurons)
+                for n in 0..<neurons { odd[n] = row[n] * Self.oddScale }
+                for n in 0..<neurons { odd[neurons + n] = row[n] * row[n] * Self.evenScale }
             }
         }
         return outputs(workspace)
@@ -154,10 +155,10 @@ struct PatternNetwork: PlaneBasis {
             let slope = slopes(layer - 1, workspace)
             for i in 0..<count {
                 let (values, gradients) = (before + i * from, ofInputs + i * from)
+                let target = ofSums + i * neurons, slope = slope + i * neurons
                 for n in 0..<neurons {
-                    let a = values[n] / Self.oddScale
-                    ofSums[i * neurons + n] =
-                        (gradients[n] * Self.oddScale + gradients[neurons + n] * 2 * a * Self.evenScale) * slope[i * neurons + n]
+                    let even = gradients[neurons + n] * values[n] * (2 * Self.evenScale / Self.oddScale)
+                    target[n] = (gradients[n] * Self.oddScale + even) * slope[n]
                 }
             }
         }
@@ -166,11 +167,12 @@ struct PatternNetwork: PlaneBasis {
     /// The arctangent without branches, so that it runs in vectors; exact to a few units in the last place.
     @inline(__always)
     private static func arctangent(_ x: Float) -> Float {
-        let size = abs(x)
-        // Above 1, atan x = π/2 - atan 1/x; above tan π/8, atan x = π/4 + atan (x - 1) / (x + 1).
-        let inverted = size > 1, small = inverted ? 1 / size : size
-        let turned = small > 0.41421356, t = turned ? (small - 1) / (small + 1) : small
-        let z = t * t
+        // Above tan π/8, atan x = π/4 + atan (x - 1) / (x + 1); above tan 3π/8, atan x = π/2 + atan -1 / x.
+        let size = abs(x), isMiddle = size > 0.41421356, isLarge = size > 2.4142136
+        let numerator = isLarge ? -1 : isMiddle ? size - 1 : size
+        let denominator = isLarge ? size : isMiddle ? size + 1 : 1
+        let turned = isLarge ? Float.pi / 2 : isMiddle ? Float.pi / 4 : 0
+        let t = numerator / denominator, z = t * t
         // The Taylor series; the next term is below a tenth of a unit in the last place.
         var series: Float = 1 / 17
         series = series * z - 1 / 15
@@ -180,8 +182,6 @@ struct PatternNetwork: PlaneBasis {
         series = series * z - 1 / 7
         series = series * z + 1 / 5
         series = series * z - 1 / 3
-        let angle = (series * z * t + t) + (turned ? Float.pi / 4 : 0)
-        let folded = inverted ? Float.pi / 2 - angle : angle
-        return x < 0 ? -folded : folded
+        return Float(signOf: x, magnitudeOf: turned + (series * z * t + t))
     }
 }

@@ -14,12 +14,10 @@ extension BatchPair {
                     for i in 0..<outputRow { row[i] += weight * other[i] }
                 }
                 let target = to + y * outputRow
-                for x in 0..<width {
-                    for c in 0..<channels {
-                        var sum: Float = 0
-                        for tap in -radius...radius { sum += kernel[tap + radius] * row[Self.reflected(x + tap, width) * channels + c] }
-                        target[x * channels + c] = sum
-                    }
+                target.update(repeating: 0, count: outputRow)
+                for tap in -radius...radius {
+                    let weight = kernel[tap + radius]
+                    eachColumn(tap) { column, other in target[column] += weight * row[other] }
                 }
             }
         }
@@ -33,11 +31,9 @@ extension BatchPair {
             for y in 0..<height {
                 row.update(repeating: 0, count: outputRow)
                 let source = from + y * outputRow
-                for x in 0..<width {
-                    for c in 0..<channels {
-                        let gradient = source[x * channels + c]
-                        for tap in -radius...radius { row[Self.reflected(x + tap, width) * channels + c] += kernel[tap + radius] * gradient }
-                    }
+                for tap in -radius...radius {
+                    let weight = kernel[tap + radius]
+                    eachColumn(tap) { column, other in row[other] += weight * source[column] }
                 }
                 for tap in -radius...radius {
                     let (weight, other) = (kernel[tap + radius], to + Self.reflected(y + tap, height) * inputRow)
@@ -45,6 +41,18 @@ extension BatchPair {
                 }
             }
         }
+    }
+
+    /// Calls `body` for every number of a row and that of the pixel `tap` places further, mirrored at the ends of the row.
+    @inline(__always)
+    private func eachColumn(_ tap: Int, _ body: (_ column: Int, _ other: Int) -> Void) {
+        let inside = Swift.max(0, -tap) * channels..<(width - Swift.max(0, tap)) * channels, shift = tap * channels
+        func mirrored(_ numbers: Range<Int>) {
+            for i in numbers { body(i, Self.reflected(i / channels + tap, width) * channels + i % channels) }
+        }
+        mirrored(0..<inside.lowerBound)
+        for i in inside { body(i, i + shift) }
+        mirrored(inside.upperBound..<outputRow)
     }
 
     /// The weights of `2 * radius + 1` neighbours, which reach to three deviations and add up to 1, and room for a row.

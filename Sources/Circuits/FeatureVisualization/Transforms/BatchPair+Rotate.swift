@@ -111,15 +111,14 @@ extension BatchPair {
                     let source = map.source(x, y), target = entry * outputSize + y * outputRow + x * channels
                     let (left, top) = (source.x.rounded(.down), source.y.rounded(.down))
                     let (across, down) = (source.x - left, source.y - top)
-                    for (dy, rowWeight) in [(0, 1 - down), (1, down)] {
-                        let row = Int(top) + dy
-                        guard row >= 0, row < inputHeight else { continue }
-                        for (dx, weight) in [(0, 1 - across), (1, across)] {
-                            let column = Int(left) + dx
-                            guard column >= 0, column < inputWidth else { continue }
-                            body(entry * inputSize + row * inputRow + column * channels, target, rowWeight * weight)
-                        }
+                    func read(_ row: Int, _ column: Int, _ weight: Float) {
+                        guard row >= 0, row < inputHeight, column >= 0, column < inputWidth else { return }
+                        body(entry * inputSize + row * inputRow + column * channels, target, weight)
                     }
+                    read(Int(top), Int(left), (1 - down) * (1 - across))
+                    read(Int(top), Int(left) + 1, (1 - down) * across)
+                    read(Int(top) + 1, Int(left), down * (1 - across))
+                    read(Int(top) + 1, Int(left) + 1, down * across)
                 }
             }
         }
