@@ -76,7 +76,7 @@ extension Model {
 
     /// One picture for each of several objectives, all in one optimization.
     ///
-    ///     try model.visualize((0..<8).map { .channel("mixed4a", $0) })
+    ///     try model.visualize((0..<8).map { Objective.channel("mixed4a", $0) })
     ///     try model.visualize([.channel("mixed4a", 3), .logit("stripes", of: model)], parametrization: .fourier().shared())
     ///
     /// All start from the same noise, so each picture is the one that its objective would give alone, unless they share parameters.

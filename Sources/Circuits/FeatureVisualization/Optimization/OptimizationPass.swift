@@ -58,8 +58,7 @@ final class OptimizationPass {
         var ofImages: Tensor?
         guard !layers.isEmpty else {
             _ = try evaluate([:], &ofImages)
-            gradient = ofImages ?? Tensor(zeros: images.shape)
-            return
+            return take(ofImages ?? zeros(Objective.images, images.shape), accumulate: false)
         }
         let arriving: Tensor
         if let compositor {
@@ -78,7 +77,17 @@ final class OptimizationPass {
                 transforms.adjoint(draws, of: arriving, into: result)
             }
         }
-        if let ofImages { gradient = gradient + ofImages }
+        if let ofImages { take(ofImages, accumulate: true) }
+    }
+
+    /// Writes what the objectives say about the images themselves to the gradient, or adds it, and keeps its memory.
+    private func take(_ ofImages: Tensor, accumulate: Bool) {
+        gradient.withUnsafeMutableScalars { gradient in
+            ofImages.withUnsafeScalars { ofImages in
+                for i in 0..<gradient.count { gradient[i] = accumulate ? gradient[i] + ofImages[i] : ofImages[i] }
+            }
+        }
+        seeds[SeedKey(layer: Objective.images, shape: ofImages.shape)] = ofImages
     }
 
     /// The objectives' values and gradients at the network's layers; the gradient at the images themselves comes apart.
