@@ -121,7 +121,8 @@ extension Objective {
 
     /// Objectives for a row of pictures that goes from one to another in equal steps; with two channels, Lucid's `channel_interpolate`.
     ///
-    ///     try model.visualize(Objective.series(from: .channel("mixed4a", 3), to: .channel("mixed4a", 9)), parametrization: .fourier().shared())
+    ///     let series = Objective.series(from: .channel("mixed4a", 3), to: .channel("mixed4a", 9))
+    ///     try model.visualize(series, parametrization: .fourier().shared())
     ///
     /// - Parameter count: how many pictures, the two ends included.
     public static func series(from first: Objective, to last: Objective, count: Int = 5) -> [Objective] {

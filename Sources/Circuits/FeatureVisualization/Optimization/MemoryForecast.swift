@@ -19,7 +19,9 @@ struct MemoryForecast {
         let last = layers.compactMap { model.graph.index(of: $0) }.max() ?? -1
         for node in model.graph.nodes.prefix(last + 1) {
             // A ReLU works in the memory of its input.
-            guard !node.name.hasSuffix("_pre_relu"), let shape = try? model.shape(of: node.name, imageHeight: side, imageWidth: side) else { continue }
+            guard !node.name.hasSuffix("_pre_relu"),
+                let shape = try? model.shape(of: node.name, imageHeight: side, imageWidth: side)
+            else { continue }
             network += batch * shape.count
         }
         let parameters = canvas.parameterShape(batch: batch).reduce(1, *)

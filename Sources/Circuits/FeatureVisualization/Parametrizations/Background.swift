@@ -31,7 +31,8 @@ final class Compositor {
         (self.background, self.seed) = (background, seed)
         switch background {
         case .noise(let deviation):
-            let renderer = ImageRenderer(ImageParametrization.fourier(deviation: deviation).canvas(height: height, width: width), batch: batch)
+            let noise = ImageParametrization.fourier(deviation: deviation)
+            let renderer = ImageRenderer(noise.canvas(height: height, width: width), batch: batch)
             self.renderer = renderer
             parameters = Tensor(zeros: renderer.canvas.parameterShape(batch: batch))
             backgrounds = Tensor(zeros: [batch, height, width, 3])

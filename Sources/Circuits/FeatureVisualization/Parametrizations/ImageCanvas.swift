@@ -81,7 +81,9 @@ public struct ImageCanvas: Sendable {
     private func batch(of parameters: Tensor) -> Int {
         let common = shared.reduce(0) { $0 + $1.parameterCount(batch: 1) }
         let batch = (parameters.count - common) / basis.parameterCount(batch: 1)
-        require(batch > 0 && parameters.shape == parameterShape(batch: batch), "\(parametrization) has no parameters of shape \(parameters.shape)")
+        require(
+            batch > 0 && parameters.shape == parameterShape(batch: batch),
+            "\(parametrization) has no parameters of shape \(parameters.shape)")
         return batch
     }
 

@@ -68,7 +68,8 @@ struct PixelBasis: PlaneBasis {
         rows.withUnsafeScalars { rows in
             for y in 0..<height {
                 for entry in 0..<batch {
-                    for i in 0..<channels * width { parameters[(y * batch + entry) * channels * width + i] += rows[y * channels * width + i] }
+                    let (source, target) = (y * channels * width, (y * batch + entry) * channels * width)
+                    for i in 0..<channels * width { parameters[target + i] += rows[source + i] }
                 }
             }
         }

@@ -1,6 +1,7 @@
 /// A low-resolution part that images of a batch have in common, added to what each has alone: it keeps a series of pictures aligned.
 ///
-/// After Mordvintsev et al., "Differentiable Image Parameterizations" (Distill, 2018), section "Aligned Feature Visualization Interpolation".
+/// After Mordvintsev et al., "Differentiable Image Parameterizations" (Distill, 2018), section "Aligned Feature Visualization
+/// Interpolation".
 public struct SharedLevel: Hashable, Sendable, CustomStringConvertible {
     /// Each side has so many pixels fewer than the images: 8 for an eighth of the resolution.
     public var divisor: Int
