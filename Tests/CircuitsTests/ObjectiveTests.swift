@@ -62,4 +62,31 @@ import Testing
         #expect(error(.channel("a", 0).entry(2)) == .outOfRange("image", index: 2, count: 2, layer: "a"))
         #expect(error(.channel("a", 0).entry(1)) == nil)
     }
+
+    @Test func `a series goes from one objective to another in equal steps`() throws {
+        let x = Tensor.noise([1, 3, 3, 4])
+        let (first, last) = (Objective.channel("a", 0), Objective.channel("a", 3))
+        let ends = try (first.evaluate(["a": x]).value, last.evaluate(["a": x]).value)
+        let series = try Objective.series(from: first, to: last, count: 3).map { try $0.evaluate(["a": x]).value }
+        #expect(series.count == 3 && abs(series[0] - ends.0) < 1e-6 && abs(series[2] - ends.1) < 1e-6)
+        #expect(abs(series[1] - (ends.0 + ends.1) / 2) < 1e-6)
+    }
+
+    @Test func `blur objectives are zero for a flat picture and fall towards it`() throws {
+        let flat = Tensor(repeating: 0.3, shape: [1, 5, 4, 4])
+        #expect(abs(try Objective.blurInput().evaluate([Objective.images: flat]).value) < 1e-10)
+        var spike = flat
+        spike[0, 2, 1, 3] = 1.3
+        let (value, gradients) = try Objective.blurAlpha().evaluate([Objective.images: spike])
+        let gradient = try #require(gradients[Objective.images])
+        // The spike is 1 above its surroundings: of the weights 1 + 8 * 0.5 it has one fifth, of its neighbours' each a tenth or more.
+        #expect(abs(gradient[0, 2, 1, 3] - 0.8) < 1e-6)
+        #expect(abs(gradient[0, 3, 2, 3] + 0.1) < 1e-6 && gradient[0, 2, 1, 0] == 0)
+        // An edge pixel has fewer neighbours: the spike's share is 0.5 of 1 + 5 * 0.5.
+        #expect(abs(gradient[0, 2, 0, 3] + 0.5 / 3.5) < 1e-6)
+        let squares = gradient.scalars.reduce(0.0) { $0 + Double($1 * $1) }
+        #expect(abs(Double(value) - 0.5 * squares) < 1e-6)
+        #expect(abs(try Objective.opacity().evaluate([Objective.images: spike]).value - (0.3 + 1.0 / 20)) < 1e-6)
+        #expect(throws: ObjectiveError.self) { try Objective.blurAlpha().evaluate([Objective.images: Tensor(zeros: [1, 4, 4, 3])]) }
+    }
 }

@@ -65,4 +65,119 @@ import Testing
         #expect(VisualizationCache.shared.count == count)
         #expect(first.width == 20 && first.height == 20)
     }
+
+    @Test(arguments: [
+        ImageParametrization.pixels(), .laplacianPyramid(), .cppn(), .fourier().transparent(), .fourier().transparent(over: .grey(0.2)),
+        .fourier().shared(), .fourier(decorrelatesColour: false),
+    ])
+    func `every parametrization climbs`(_ parametrization: ImageParametrization) throws {
+        let feature = try Model.load("mini-inception")["mixed3a"][26]
+        let made = try feature.visualize(size: 40, steps: 48, seed: 2, parametrization: parametrization, showProgress: false)
+        #expect(made.images[0].shape == [40, 40, parametrization.channels] && made.images[0].firstNonFinite == nil)
+        #expect(made.values.suffix(8).reduce(0, +) > made.values.prefix(8).reduce(0, +), "\(made.values)")
+        _ = try made.image()
+    }
+
+    @Test func `a transparent picture keeps opaque what the network looks at`() throws {
+        // Only the middle of the picture reaches the middle neuron.
+        let feature = try Model.load("mini-inception")["conv2d2"][7]
+        let image = try feature.visualize(
+            size: 48, steps: 64, objective: .neuron, transforms: [], parametrization: .pixels().transparent(), showProgress: false).images[0]
+        let opacity = image[.ellipsis, 3]
+        #expect(opacity[20..<28, 20..<28].mean() > opacity[0..<8, 0..<8].mean() + 0.1)
+    }
+
+    @Test func `several objectives share one optimization, and each gives the picture that it gives alone`() throws {
+        let model = try Model.load("mini-inception")
+        let objectives = (24..<32).map { Objective.channel("mixed3a", $0) } + [.neuron("conv2d2", 3)]
+        let together = try model.visualize(objectives, size: 32, steps: 12, showProgress: false)
+        #expect(together.count == 9)
+        for (index, made) in together.enumerated() {
+            let alone = try model.visualize(objectives[index], size: 32, steps: 12, showProgress: false)
+            #expect(made.images[0].distance(to: alone.images[0].scalars) < 0.02 && made.objective == alone.objective)
+        }
+        #expect(together[0].images[0].distance(to: together[1].images[0].scalars) > 0.02)
+    }
+
+    @Test func `thresholds keep pictures on the way`() throws {
+        let feature = try Model.load("mini-inception")["mixed3a"][26]
+        let made = try feature.visualize(size: 32, steps: 12, thresholds: [12, 5, 1], showProgress: false)
+        #expect(made.snapshots.map(\.step) == [1, 5, 12])
+        #expect(made.snapshots[2].images == made.images)
+        #expect(try feature.visualize(size: 32, steps: 5, showProgress: false).images == made.snapshots[1].images)
+    }
+
+    @Test func `momentum and schedules reach the picture`() throws {
+        let feature = try Model.load("mini-inception")["mixed3a"][26]
+        let climbed = try feature.visualize(size: 32, steps: 32, transforms: [], rate: 50, optimizer: .momentum(), showProgress: false)
+        #expect(climbed.values[31] > climbed.values[0])
+        let constant = try feature.visualize(size: 32, steps: 8, showProgress: false).images
+        #expect(try feature.visualize(size: 32, steps: 8, schedule: .cosine, showProgress: false).images != constant)
+        #expect(RateSchedule.cosine.factor(step: 0, of: 10) == 1 && RateSchedule.cosine.factor(step: 5, of: 10) < 0.51)
+        #expect(RateSchedule.decay(every: 3).factor(step: 7, of: 10) == 0.25)
+    }
+
+    @Test func `a picture can be where the optimization starts`() throws {
+        let feature = try Model.load("mini-inception")["mixed3a"][26]
+        let picture = Tensor(uniform: [32, 32, 3], in: 0.2..<0.8, seed: 3)
+        let near = try feature.visualize(from: picture, size: 32, steps: 1, rate: 1e-4, showProgress: false).images[0]
+        #expect(abs(near - picture).mean() < 0.02)
+    }
+
+    @Test func `an infinite update is reported with its step`() throws {
+        let feature = try Model.load("mini-inception")["mixed3a"][26]
+        do {
+            // From the fifth step on, the rate is infinite.
+            _ = try feature.visualize(size: 24, steps: 40, schedule: .decay(every: 5, by: 1e50), showProgress: false)
+            Issue.record("an infinite picture was returned")
+        } catch let error as VisualizationError {
+            #expect("\(error)".contains("in step 5"), "\(error)")
+        }
+        // A weight that is not a number reaches the objective in the first step.
+        let model = try Model.load("mini-inception")
+        var weights = try model.weights(of: "conv2d0")
+        weights[0, 0, 0, 0] = .nan
+        let broken = try model.replacing("conv2d0", weights: weights)
+        #expect(throws: VisualizationError.self) { try broken.visualize(.deepDream("conv2d0_pre_relu"), size: 24, steps: 3, showProgress: false) }
+    }
+
+    @Test func `an optimization that cannot fit into memory is refused with the figure`() throws {
+        let model = try Model.load("mini-inception")
+        do {
+            _ = try model.visualize(
+                (0..<64).map { .channel("mixed4c", $0) }, size: 2048, transforms: [.pad(6000)], showProgress: false)
+            Issue.record("it fits")
+        } catch let VisualizationError.memory(needed, available, _) {
+            #expect(needed > available && needed > 64 * 14_000 * 14_000 * 3 * 4)
+        }
+    }
+
+    @Test func `impossible settings are refused`() throws {
+        let feature = try Model.load("mini-inception")["mixed3a"][0]
+        func refuses(_ parametrization: ImageParametrization, from picture: Tensor? = nil) {
+            #expect(throws: VisualizationError.self) {
+                try feature.visualize(from: picture, size: 24, steps: 2, parametrization: parametrization, showProgress: false)
+            }
+        }
+        refuses(.laplacianPyramid(levels: 0))
+        refuses(.cppn(layers: 0))
+        refuses(.cppn(neurons: -3))
+        refuses(.cppn(), from: Tensor(zeros: [4, 4, 3]))
+        refuses(.fourier(decay: .nan))
+        refuses(.fourier().transparent(over: .noise(deviation: -1)))
+        refuses(.fourier().transparent(over: .grey(2)))
+        refuses(.fourier().shared([SharedLevel(dividedBy: 0)]))
+        refuses(.fourier().shared([SharedLevel(dividedBy: 2, images: 0)]))
+        refuses(.fourier(), from: Tensor(zeros: [4, 4]))
+        refuses(.fourier(), from: Tensor(repeating: .nan, shape: [4, 4, 3]))
+        refuses(.pixels(), from: Tensor(repeating: 255, shape: [4, 4, 3]))
+        for thresholds in [[0], [3]] {
+            #expect(throws: VisualizationError.self) { try feature.visualize(size: 24, steps: 2, thresholds: thresholds, showProgress: false) }
+        }
+        #expect(throws: VisualizationError.self) { try feature.visualize(size: 24, optimizer: .momentum(1.5), showProgress: false) }
+        #expect(throws: VisualizationError.self) { try feature.visualize(size: 24, schedule: .decay(every: 0), showProgress: false) }
+        #expect(throws: VisualizationError.self) { try feature.model.visualize([], size: 24, showProgress: false) }
+        #expect(throws: ObjectiveError.self) { try feature.model.visualize([.channel("mixed3a", 900)], size: 24, showProgress: false) }
+        #expect(throws: ModelError.self) { try feature.model.visualize([.channel("mixed9a", 0)], size: 24, showProgress: false) }
+    }
 }

@@ -20,32 +20,34 @@ extension Feature {
     ///   - negative: what inhibits the feature instead; asked for before the ReLU, where there is something to lower.
     ///   - objective: everywhere or at one position; everywhere by default, unless the feature has a position.
     ///   - transforms: ``Transform/standard(inputSize:)`` by default; `[]` for none.
+    ///   - picture: what to start from, `[height, width, 3]` in 0...1, instead of noise alone.
+    ///   - parametrization: what the optimizer moves. With opacity, little of it is asked for: see ``Objective/opacity()``.
+    ///   - rate: the optimizer's step size; 0.05 by default, and 0.005 for a CPPN.
+    ///   - optimizer: Adam by default.
+    ///   - schedule: what becomes of the rate.
+    ///   - thresholds: numbers of updates after which the pictures are kept in ``Visualization/snapshots``.
     ///   - showProgress: the picture as it grows, in a notebook; one line of it stays.
     /// - Throws: `ModelError` for a layer or channel that does not exist, ``VisualizationError``, ``TransformError``, ``ObjectiveError``,
     ///   `Interrupted`.
     public func visualize(
-        size: Int? = nil, steps: Int = 256, diversity: Int = 1, seed: UInt64 = 0, negative: Bool = false,
+        from picture: Tensor? = nil, size: Int? = nil, steps: Int = 256, diversity: Int = 1, seed: UInt64 = 0, negative: Bool = false,
         objective: VisualizationSettings.Target? = nil, cosinePower: Float = 0, diversityWeight: Float = 1,
-        transforms: [Transform]? = nil, parametrization: ImageParametrization = .fourier(), rate: Double = 0.05,
-        showProgress: Bool = true
+        transforms: [Transform]? = nil, parametrization: ImageParametrization = .fourier(), rate: Double? = nil,
+        optimizer: Optimizer = .adam(), schedule: RateSchedule = .constant, thresholds: [Int] = [], showProgress: Bool = true
     ) throws -> Visualization {
         try validate()
         let isHead = try model.isHead(layer)
         let settings = VisualizationSettings(
             size: size ?? (isHead ? model.inputSize : 128), steps: steps, diversity: diversity, diversityWeight: diversityWeight,
             seed: seed, negative: negative, target: objective ?? (position == nil ? .channel : .neuron), cosinePower: cosinePower,
-            parametrization: parametrization, transforms: try model.visualizationTransforms(transforms, for: layer), rate: rate)
+            parametrization: picture.map { parametrization.starting(from: $0) } ?? parametrization,
+            transforms: try model.visualizationTransforms(transforms, for: layer), rate: rate ?? parametrization.defaultRate,
+            optimizer: optimizer, schedule: schedule, thresholds: thresholds)
         try settings.validate()
         let single = try settings.objective(of: self)
         let whole = diversity > 1
             ? Objective.unlike(single, in: layer, images: diversity, weight: diversityWeight) : single
-        let outcome = try ImageOptimization(
-            canvas: parametrization.canvas(height: settings.size, width: settings.size), entries: Array(0..<diversity),
-            objectives: [whole], settings: settings
-        ).run(on: model, title: single.description, showProgress: showProgress) { outcome in
-            Visualization(outcome, index: 0, images: 0..<diversity, objective: single.description, settings: settings).description
-        }
-        return Visualization(outcome, index: 0, images: 0..<diversity, objective: single.description, settings: settings)
+        return try settings.visualization(of: whole, described: single.description, on: model, showProgress: showProgress)
     }
 }
 
@@ -58,25 +60,61 @@ extension Model {
     /// - Parameters:
     ///   - count: pictures in the batch, which objectives such as ``Objective/diversity(_:)`` compare.
     ///   - size: side of the pictures; 128 by default, and ``inputSize`` when the objective looks behind the global pooling.
+    ///   - Others: as in `Feature.visualize`.
     /// - Throws: as `Feature.visualize`.
     public func visualize(
-        _ objective: Objective, count: Int = 1, size: Int? = nil, steps: Int = 256, seed: UInt64 = 0, transforms: [Transform]? = nil,
-        parametrization: ImageParametrization = .fourier(), rate: Double = 0.05, showProgress: Bool = true
+        _ objective: Objective, count: Int = 1, from picture: Tensor? = nil, size: Int? = nil, steps: Int = 256, seed: UInt64 = 0,
+        transforms: [Transform]? = nil, parametrization: ImageParametrization = .fourier(), rate: Double? = nil,
+        optimizer: Optimizer = .adam(), schedule: RateSchedule = .constant, thresholds: [Int] = [], showProgress: Bool = true
     ) throws -> Visualization {
-        let layers = objective.layers.subtracting([Objective.images]).sorted()
-        let head = try layers.first { try isHead($0) }
+        let settings = try settings(
+            for: [objective], count: count, size: size, steps: steps, seed: seed, transforms: transforms,
+            parametrization: picture.map { parametrization.starting(from: $0) } ?? parametrization, rate: rate, optimizer: optimizer,
+            schedule: schedule, thresholds: thresholds)
+        return try settings.visualization(of: objective, described: objective.description, on: self, showProgress: showProgress)
+    }
+
+    /// One picture for each of several objectives, all in one optimization.
+    ///
+    ///     try model.visualize((0..<8).map { Objective.channel("mixed4a", $0) })
+    ///     try model.visualize([.channel("mixed4a", 3), .logit("stripes", of: model)], parametrization: .fourier().shared())
+    ///
+    /// All start from the same noise, so each picture is the one that its objective would give alone, unless they share parameters.
+    /// - Parameter objectives: what each picture is optimized for; at most 64.
+    /// - Throws: as `Feature.visualize`.
+    public func visualize(
+        _ objectives: [Objective], from picture: Tensor? = nil, size: Int? = nil, steps: Int = 256, seed: UInt64 = 0,
+        transforms: [Transform]? = nil, parametrization: ImageParametrization = .fourier(), rate: Double? = nil,
+        optimizer: Optimizer = .adam(), schedule: RateSchedule = .constant, thresholds: [Int] = [], showProgress: Bool = true
+    ) throws -> [Visualization] {
+        let settings = try settings(
+            for: objectives, count: objectives.count, size: size, steps: steps, seed: seed, transforms: transforms,
+            parametrization: picture.map { parametrization.starting(from: $0) } ?? parametrization, rate: rate, optimizer: optimizer,
+            schedule: schedule, thresholds: thresholds)
+        let outcome = try settings.optimization(
+            canvas: settings.canvas, entries: objectives.map { _ in 0 },
+            objectives: objectives.enumerated().map { $1.entry($0).described(as: $1.description) }
+        ).run(on: self, title: "\(objectives.count) objectives", showProgress: showProgress) { _ in
+            "\(objectives.count) objectives, \(steps) steps, seed \(seed)"
+        }
+        return objectives.enumerated().map { index, objective in
+            Visualization(outcome, index: index, images: index..<index + 1, objective: objective.description, settings: settings)
+        }
+    }
+
+    private func settings(
+        for objectives: [Objective], count: Int, size: Int?, steps: Int, seed: UInt64, transforms: [Transform]?,
+        parametrization: ImageParametrization, rate: Double?, optimizer: Optimizer, schedule: RateSchedule, thresholds: [Int]
+    ) throws -> VisualizationSettings {
+        let layers = objectives.reduce(into: Set<String>()) { $0.formUnion($1.layers) }.subtracting([Objective.images]).sorted()
+        let head = try layers.filter { try isHead($0) }.first
         let settings = VisualizationSettings(
             size: size ?? (head == nil ? 128 : inputSize), steps: steps, diversity: count, diversityWeight: 0, seed: seed,
             negative: false, target: .channel, cosinePower: 0, parametrization: parametrization,
-            transforms: try visualizationTransforms(transforms, for: head ?? layers.first), rate: rate)
+            transforms: try visualizationTransforms(transforms, for: head ?? layers.first), rate: rate ?? parametrization.defaultRate,
+            optimizer: optimizer, schedule: schedule, thresholds: thresholds)
         try settings.validate()
-        let outcome = try ImageOptimization(
-            canvas: parametrization.canvas(height: settings.size, width: settings.size), entries: Array(0..<count),
-            objectives: [objective], settings: settings
-        ).run(on: self, title: objective.description, showProgress: showProgress) { outcome in
-            Visualization(outcome, index: 0, images: 0..<count, objective: objective.description, settings: settings).description
-        }
-        return Visualization(outcome, index: 0, images: 0..<count, objective: objective.description, settings: settings)
+        return settings
     }
 
     /// Whether a layer lies behind the global pooling, and so takes images of one size.
@@ -92,59 +130,3 @@ extension Model {
     }
 }
 
-extension VisualizationSettings {
-    /// The feature's objective under these settings.
-    func objective(of feature: Feature) throws -> Objective {
-        let layer = feature.layer
-        let before = layer + "_pre_relu"
-        let source = negative && feature.model.graph[before] != nil ? before : layer
-        let positive: Objective
-        if case .channel(let channel) = feature.direction, cosinePower == 0 {
-            positive = target == .channel ? .channel(source, channel) : .neuron(source, channel, at: feature.position)
-        } else {
-            let vector = try feature.vector().scalars
-            positive = target == .channel
-                ? .direction(source, vector, cosinePower: cosinePower)
-                : .directionNeuron(source, vector, at: feature.position, cosinePower: cosinePower)
-        }
-        let name = target == .neuron && feature.position == nil ? "neuron \(feature)" : "\(feature)"
-        return negative ? (-positive).described(as: "-\(name)") : positive.described(as: name)
-    }
-}
-
-extension ImageOptimization {
-    init(canvas: ImageCanvas, entries: [Int], objectives: [Objective], settings: VisualizationSettings) {
-        self.init(
-            canvas: canvas, entries: entries, objectives: objectives, transforms: settings.transforms, steps: settings.steps,
-            rate: settings.rate, seed: settings.seed)
-    }
-
-    /// ``run(on:progress:)`` on a model, with the picture shown as it grows and `caption` left behind.
-    func run(
-        on model: Model, title: String, showProgress: Bool, caption: (Outcome) -> String
-    ) throws -> Outcome {
-        let display = try VisualizationProgress(title, steps: steps, isShown: showProgress)
-        var reached = 0
-        do {
-            let outcome = try run(
-                on: { try model.gradient(of: $0, at: $1, rules: $2, objective: $3).gradient },
-                progress: { step, images in
-                    reached = step
-                    try display.update(step: step, images: images)
-                })
-            try display.finish(caption(outcome))
-            return outcome
-        } catch {
-            try display.finish("\(title), stopped in step \(reached) of \(steps)")
-            throw error
-        }
-    }
-}
-
-extension Visualization {
-    init(_ outcome: ImageOptimization.Outcome, index: Int, images: Range<Int>, objective: String, settings: VisualizationSettings) {
-        self.init(
-            images: images.map { outcome.images.slice($0) }, values: outcome.history[index], objectiveValue: outcome.final[index],
-            objective: objective, settings: settings)
-    }
-}

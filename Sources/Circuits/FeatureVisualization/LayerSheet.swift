@@ -75,9 +75,9 @@ extension VisualizationSettings {
         for start in stride(from: 0, to: features.count, by: batch) {
             let part = features[start..<Swift.min(start + batch, features.count)]
             let objectives = try part.map { try objective(of: $0) }
-            let outcome = try ImageOptimization(
+            let outcome = try optimization(
                 canvas: canvas, entries: part.map { _ in 0 },
-                objectives: objectives.enumerated().map { $1.entry($0).described(as: $1.description) }, settings: self
+                objectives: objectives.enumerated().map { $1.entry($0).described(as: $1.description) }
             ).run(
                 on: first.model, title: "\(first.layer), features \(start + 1) to \(start + part.count) of \(features.count)",
                 showProgress: showProgress

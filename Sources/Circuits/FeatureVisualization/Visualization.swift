@@ -7,7 +7,7 @@ import Tensors
 ///
 /// As the last expression of a cell it shows its pictures side by side, as PNG.
 public struct Visualization: Displayable, CustomStringConvertible, Sendable {
-    /// The pictures, `[height, width, 3]` in 0...1; more than one when diversity was asked for.
+    /// The pictures, `[height, width, 3]` in 0...1, or 4 channels with opacity; more than one when diversity was asked for.
     public let images: [Tensor]
     /// The objective at every step, for the randomly transformed pictures.
     public let values: [Float]
@@ -17,6 +17,16 @@ public struct Visualization: Displayable, CustomStringConvertible, Sendable {
     public let objective: String
     /// How the pictures were made.
     public let settings: VisualizationSettings
+    /// The pictures as they were at the thresholds that were asked for.
+    public let snapshots: [Snapshot]
+
+    /// The pictures after some of the updates.
+    public struct Snapshot: Sendable {
+        /// Updates made.
+        public let step: Int
+        /// The pictures, `[height, width, 3]` in 0...1.
+        public let images: [Tensor]
+    }
 
     /// The seed of the starting noise and of the transforms.
     public var seed: UInt64 { settings.seed }
@@ -42,18 +52,20 @@ public struct Visualization: Displayable, CustomStringConvertible, Sendable {
         MimeBundle(plain: description).adding("image/png", data: try image().pngData())
     }
 
-    /// Images `[height, width, 3]` in one row, a thin white gap between them.
+    /// Images `[height, width, channels]` in one row, a thin white gap between them.
     static func sideBySide(_ images: [Tensor]) -> Tensor {
         guard let first = images.first, images.count > 1 else { return images.first ?? Tensor(zeros: [1, 1, 3]) }
-        let (height, width) = (first.shape[0], first.shape[1])
+        let (height, width, channels) = (first.shape[0], first.shape[1], first.shape[2])
         let gap = Swift.max(2, width / 32)
-        var row = Tensor(repeating: 1, shape: [height, images.count * (width + gap) - gap, 3])
-        let stride = row.shape[1] * 3
+        var row = Tensor(repeating: 1, shape: [height, images.count * (width + gap) - gap, channels])
+        let stride = row.shape[1] * channels
         row.withUnsafeMutableScalars { row in
             for (index, image) in images.enumerated() {
                 image.withUnsafeScalars { image in
                     for y in 0..<height {
-                        for i in 0..<width * 3 { row[y * stride + index * (width + gap) * 3 + i] = image[y * width * 3 + i] }
+                        for i in 0..<width * channels {
+                            row[y * stride + index * (width + gap) * channels + i] = image[y * width * channels + i]
+                        }
                     }
                 }
             }

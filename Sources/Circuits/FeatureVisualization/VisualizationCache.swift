@@ -74,7 +74,7 @@ extension Feature {
     ///
     /// Rendered once per process and seed. The articles of the thread crop their icons alike: 7 px for conv2d0, 13 for conv2d1, and so on.
     /// - Parameter size: side of the icon in pixels.
-    /// - Throws: as ``visualize(size:steps:diversity:seed:negative:objective:cosinePower:diversityWeight:transforms:parametrization:rate:showProgress:)``.
+    /// - Throws: as `visualize`.
     public func icon(size: Int = 48, seed: UInt64 = 0, steps: Int = 128) throws -> Image {
         guard let icon = try [self].icons(size: size, seed: seed, steps: steps, showProgress: false).first else {
             throw VisualizationError.setting(name: "icons", value: "0", allowed: "one")

@@ -31,8 +31,14 @@ public struct VisualizationSettings: Hashable, Sendable {
     public var parametrization: ImageParametrization
     /// What happens to the picture before the network sees it.
     public var transforms: [Transform]
-    /// Adam's step size.
+    /// The optimizer's step size.
     public var rate: Double
+    /// How the picture follows the gradient.
+    public var optimizer: Optimizer = .adam()
+    /// What becomes of the rate.
+    public var schedule: RateSchedule = .constant
+    /// Updates after which the picture is kept as it is then: Lucid's `thresholds`.
+    public var thresholds: [Int] = []
 
     static let largestSize = 2048
 
@@ -47,8 +53,54 @@ public struct VisualizationSettings: Hashable, Sendable {
         try check(diversityWeight.isFinite, "diversityWeight", diversityWeight, "a finite number")
         try check(cosinePower.isFinite && cosinePower >= 0, "cosinePower", cosinePower, "0 or more")
         try check(rate.isFinite && rate > 0, "rate", rate, "more than 0")
+        for threshold in thresholds { try check((1...steps).contains(threshold), "threshold", threshold, "1 to \(steps) steps") }
+        switch optimizer {
+        case .adam(let beta1, let beta2, let epsilon):
+            for beta in [beta1, beta2] { try check((0..<1).contains(beta), "beta", beta, "at least 0 and less than 1") }
+            try check(epsilon.isFinite && epsilon > 0, "epsilon", epsilon, "more than 0")
+        case .momentum(let momentum): try check((0..<1).contains(momentum), "momentum", momentum, "at least 0 and less than 1")
+        }
+        if case .decay(let every, let factor) = schedule {
+            try check(every > 0, "schedule", "decay every \(every) steps", "every 1 or more steps")
+            try check(factor.isFinite && factor > 0, "schedule", "decay by \(factor)", "by more than 0")
+        }
+        try parametrization.validate()
+    }
+}
+
+extension ImageParametrization {
+    /// - Throws: ``VisualizationError/setting(name:value:allowed:)``.
+    func validate() throws(VisualizationError) {
+        func check(_ holds: Bool, _ name: String, _ value: Any, _ allowed: String) throws(VisualizationError) {
+            guard holds else { throw VisualizationError.setting(name: name, value: "\(value)", allowed: allowed) }
+        }
+        try check(deviation.isFinite && deviation >= 0, "deviation", deviation, "0 or more")
+        switch basis {
+        case .fourier(let decay): try check(decay.isFinite && abs(decay) <= 8, "decay", decay, "-8 to 8")
+        case .pixels: break
+        case .laplacianPyramid(let levels): try check((1...12).contains(levels), "levels", levels, "1 to 12 levels")
+        case .cppn(let layers, let neurons):
+            try check((1...64).contains(layers), "layers", layers, "1 to 64 layers")
+            try check((1...512).contains(neurons), "neurons", neurons, "1 to 512 neurons")
+            try check(start == nil, "parametrization", "a CPPN that starts from a picture", "another one: no network is known that paints it")
+        }
+        switch background {
+        case .noise(let deviation)?: try check(deviation.isFinite && deviation >= 0, "background deviation", deviation, "0 or more")
+        case .grey(let value)?: try check((0...1).contains(value), "background", value, "0 to 1")
+        case nil: break
+        }
+        for level in sharedLevels {
+            try check(level.divisor >= 1, "shared level", level, "at most the full resolution")
+            try check((1...64).contains(level.images), "shared level", level, "for 1 to 64 images")
+        }
+        guard let picture = start?.picture else { return }
         try check(
-            parametrization.deviation.isFinite && parametrization.deviation >= 0, "deviation", parametrization.deviation, "0 or more")
+            picture.rank == 3 && picture.count > 0 && (3...4).contains(picture.shape[2]), "starting picture", "of shape \(picture.shape)",
+            "[height, width, 3], or 4 with opacity")
+        let bounds = (picture.min(), picture.max())
+        try check(
+            picture.firstNonFinite == nil && bounds.0 >= -0.001 && bounds.1 <= 1.001, "starting picture",
+            "one with values from \(bounds.0) to \(bounds.1)", "one with finite values from 0 to 1")
     }
 }
 

@@ -119,6 +119,19 @@ extension Objective {
         }
     }
 
+    /// Objectives for a row of pictures that goes from one to another in equal steps; with two channels, Lucid's `channel_interpolate`.
+    ///
+    ///     let series = Objective.series(from: .channel("mixed4a", 3), to: .channel("mixed4a", 9))
+    ///     try model.visualize(series, parametrization: .fourier().shared())
+    ///
+    /// - Parameter count: how many pictures, the two ends included.
+    public static func series(from first: Objective, to last: Objective, count: Int = 5) -> [Objective] {
+        (0..<Swift.max(count, 0)).map { index in
+            let share = count > 1 ? Float(index) / Float(count - 1) : 0
+            return sum([(1 - share) * first, share * last])
+        }
+    }
+
     /// The description, in brackets when it is a sum.
     private var asOperand: String { isSum ? "(\(description))" : description }
 }
