@@ -81,7 +81,7 @@ let package = Package(
         // Keeps the Swift compiler in memory for one kernel.
         .executableTarget(name: "hooke-compiler", dependencies: ["CHooke"], path: "Sources/CompilerService"),
         // The engine beside its bare matrix products; Benchmarks/engine.py runs it beside PyTorch.
-        .executableTarget(name: "hooke-bench", dependencies: ["Networks", "Tensors", "COpenBLAS"], path: "Sources/EngineBenchmark"),
+        .executableTarget(name: "hooke-bench", dependencies: ["Circuits", "Networks", "Tensors", "COpenBLAS"], path: "Sources/EngineBenchmark"),
 
         .testTarget(name: "TensorsTests", dependencies: ["Tensors"], exclude: ["Reference"]),
         .testTarget(name: "FiguresTests", dependencies: ["Figures", "Tensors"], exclude: ["Reference"]),

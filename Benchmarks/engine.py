@@ -117,6 +117,34 @@ def compare(title, engine, request, body, network, images, target, pairs=PAIRS):
         print(f"{title:64} {threads} thread{'s' if threads > 1 else ' '} {a:8.1f} ms  {b:8.1f} ms  {b / a:5.1f} times as fast   (reach: {target})", flush=True)
 
 
+def visualization_step(network, layer, size):
+    """Milliseconds of one step of Lucent's render_vis, without what it does once."""
+    from lucent.optvis import param, render
+
+    def total(steps):
+        start = time.perf_counter()
+        render.render_vis(
+            network, f"{layer}:7", param_f=lambda: param.image(size), thresholds=(steps,), progress=False, show_image=False)
+        return (time.perf_counter() - start) * 1000
+
+    short = total(2)
+    return (total(6) - short) / 4
+
+
+def compare_visualization(engine, network, layer, size, target, pairs=5):
+    threads = 2 if os.cpu_count() > 1 else 1
+    torch.set_num_threads(threads)
+    ours, theirs = [], []
+    for turn in range(pairs + 1):
+        mine, peer = engine.milliseconds(f"visualize:{layer}", "inceptionv1", size, 1, threads), visualization_step(network, layer, size)
+        if turn >= 1:
+            ours.append(mine)
+            theirs.append(peer)
+    a, b = statistics.median(ours), statistics.median(theirs)
+    title = f"a step of feature visualization, {layer}, {size}; Lucent"
+    print(f"{title:64} {threads} threads {a:8.1f} ms  {b:8.1f} ms  {b / a:5.1f} times as fast   (reach: {target})", flush=True)
+
+
 def main():
     engine = Engine()
     one = torch.rand(1, 3, 224, 224)
@@ -131,6 +159,8 @@ def main():
     peer = lucent()
     if peer is not None:
         compare("InceptionV1 224 gradient; Lucent's InceptionV1", engine, step, gradient, peer.eval().requires_grad_(False), one, 5)
+        for layer, size, target in (("conv2d0", 224, 10), ("mixed3b", 224, 6), ("mixed4c", 224, 6), ("mixed4a", 128, 10)):
+            compare_visualization(engine, peer, layer, size, target)
     compare("InceptionV1 224 gradient; torchvision's GoogLeNet", engine, step, gradient, google, one, 1.7)
     compare("InceptionV1 224 gradient; GoogLeNet, channels last", engine, step, gradient, google.to(memory_format=torch.channels_last),
             one.to(memory_format=torch.channels_last), "-")

@@ -1,3 +1,4 @@
+import Circuits
 import COpenBLAS
 import Networks
 import Tensors
@@ -14,6 +15,7 @@ struct Workload {
     /// Made when it is first measured.
     private var trainer: Trainer?
     private var products: BareProducts
+    private var visualizations: UInt64 = 0
 
     /// - Parameter name: "inceptionv1" or "mini-inception".
     init(_ name: String, size: Int, batch: Int) throws {
@@ -64,6 +66,21 @@ struct Workload {
 
     /// Where the time of a training step goes.
     mutating func trainingProfile() throws -> [String: Double] { try training().profile(on: images, labels: labels) }
+
+    /// Milliseconds of one step of a feature visualization of a channel, end to end: parametrization, transforms, network, optimizer.
+    /// What is done once, and the first 16 steps with their redirected gradients, are left out.
+    mutating func visualizationTime(at layer: String, size: Int, threads: Int) throws -> Double {
+        func total(steps: Int) throws -> Double {
+            visualizations += 1
+            let seed = visualizations  // a picture that was made before would come from the cache
+            return try milliseconds { _ = try model.visualize(.channel(layer, 7), size: size, steps: steps, seed: seed, showProgress: false) }
+        }
+        openblas_set_num_threads(Int32(threads))
+        return try Compute.with(threads: threads) {
+            let short = try total(steps: 20)
+            return (try total(steps: 40) - short) / 20
+        }
+    }
 
     private mutating func time(_ kind: Kind) throws -> Double {
         switch kind {

@@ -4,7 +4,8 @@ import Networks
 
 // hooke-bench            the engine beside the bare matrix products of OpenBLAS, and where its time goes
 // hooke-bench train      where the time of a training step goes
-// hooke-bench serve      answers lines "KIND NETWORK SIZE BATCH THREADS" with milliseconds, for Benchmarks/engine.py
+// hooke-bench serve      answers lines "KIND NETWORK SIZE BATCH THREADS" with milliseconds, for Benchmarks/engine.py; the kind
+//                        visualize:LAYER is a step of a feature visualization
 
 /// Measurements of one kind alternate with those they are compared with, so that a busy moment meets both.
 func report(_ name: String, size: Int, threads: Int, rounds: Int = 25) throws {
@@ -54,7 +55,9 @@ func serve() throws {
     var workloads: [String: Workload] = [:]
     while let line = readLine() {
         let words = line.split(separator: " ").map(String.init)
-        guard words.count == 5, let kind = Workload.Kind(rawValue: words[0]), let size = Int(words[2]), let batch = Int(words[3]),
+        let visualized = words.first.flatMap { $0.hasPrefix("visualize:") ? String($0.dropFirst(10)) : nil }
+        let kind = words.first.flatMap(Workload.Kind.init)
+        guard words.count == 5, visualized != nil || kind != nil, let size = Int(words[2]), let batch = Int(words[3]),
             let threads = Int(words[4])
         else {
             print("error: a line is KIND NETWORK SIZE BATCH THREADS, not '\(line)'")
@@ -62,7 +65,12 @@ func serve() throws {
         }
         let key = words[1...3].joined(separator: " ")
         if workloads[key] == nil { workloads[key] = try Workload(words[1], size: size, batch: batch) }
-        print(try workloads[key]?.time(kind, threads: threads) ?? .nan)
+        let time = if let visualized {
+            try workloads[key]?.visualizationTime(at: visualized, size: size, threads: threads)
+        } else {
+            try kind.flatMap { try workloads[key]?.time($0, threads: threads) }
+        }
+        print(time ?? .nan)
         fflush(stdout)
     }
 }
