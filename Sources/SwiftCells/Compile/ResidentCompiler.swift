@@ -13,6 +13,7 @@ final class ResidentCompiler: @unchecked Sendable {
     private let library: String
     private let lock = NSLock()
     private var child: (pid: pid_t, requests: Int32, answers: Int32)?
+    private var served = 0
     private let state = NSLock()  // guards what follows
     private var childPID: pid_t = 0
     private var warm = false
@@ -21,6 +22,8 @@ final class ResidentCompiler: @unchecked Sendable {
 
     /// More resident memory than this ends the child after a request, in bytes.
     private static let memoryBound = 700 << 20
+    /// After so many requests the child is ended as well: each leaves it a little slower.
+    private static let requestBound = 1000
     /// Without a request for so long the child is ended, in seconds.
     private static let idleBound = 20.0 * 60
 
@@ -67,7 +70,8 @@ final class ResidentCompiler: @unchecked Sendable {
         guard let answer = try? JSONSerialization.jsonObject(with: body) as? [String: Any] else { throw Unavailable(reason: "an answer that is not JSON") }
         if let error = answer["hooke.error"] as? String { throw Unavailable(reason: error) }
         state.withLock { warm = true }
-        if Self.residentMemory(of: child.pid) > Self.memoryBound { _ = lost() }
+        served += 1
+        if served > Self.requestBound || Self.residentMemory(of: child.pid) > Self.memoryBound { _ = lost() }
         return answer
     }
 
@@ -126,7 +130,7 @@ final class ResidentCompiler: @unchecked Sendable {
         close(input[0])
         close(output[1])
         let started = (pid: pid, requests: input[1], answers: output[0])
-        child = started
+        (child, served) = (started, 0)
         state.withLock { childPID = pid }
         return started
     }
