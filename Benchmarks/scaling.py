@@ -52,7 +52,7 @@ def plot(times):
             points = [(x(batch), y(times[kind, threads, batch] / unit)) for batch in BATCHES]
             parts.append(f'<path d="M{" L".join(f"{a:.1f} {b:.1f}" for a, b in points)}" fill="none" stroke="{color}" stroke-width="2"/>')
             parts += [f'<circle cx="{a:.1f}" cy="{b:.1f}" r="3" fill="{color}"/>' for a, b in points]
-            parts.append(f'<text x="{points[-1][0] + 4:.1f}" y="{points[-1][1] - 6:.1f}" text-anchor="end" fill="{color}">{threads} thread{"s" if threads > 1 else ""}</text>')
+            parts.append(f'<text x="{x0 + 8}" y="{y0 + inner_height - 24 + 16 * THREADS.index(threads)}" fill="{color}">{threads} thread{"s" if threads > 1 else ""}</text>')
     size = 2 * width + 40 + right, height + top + 40
     return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size[0]} {size[1]}" width="{size[0]}" height="{size[1]}" '
             f'font-family="sans-serif" font-size="11"><rect width="100%" height="100%" fill="white"/>{"".join(parts)}</svg>\n')

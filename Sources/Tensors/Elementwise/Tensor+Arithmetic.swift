@@ -49,12 +49,20 @@ extension Tensor {
     public static prefix func - (a: Tensor) -> Tensor { elementwise(a) { -$0 } }
 
     // Into the same memory when the shapes are equal and nobody else holds the tensor.
+    /// Adds the elements of `b`, broadcast, to every element, in place.
     public static func += (a: inout Tensor, b: Tensor) { update(&a, b, "+=") { $0 + $1 } }
+    /// Subtracts the elements of `b`, broadcast, from every element, in place.
     public static func -= (a: inout Tensor, b: Tensor) { update(&a, b, "-=") { $0 - $1 } }
+    /// Multiplies every element by the elements of `b`, broadcast, in place.
     public static func *= (a: inout Tensor, b: Tensor) { update(&a, b, "*=") { $0 * $1 } }
+    /// Divides every element by the elements of `b`, broadcast, in place.
     public static func /= (a: inout Tensor, b: Tensor) { update(&a, b, "/=") { $0 / $1 } }
+    /// Adds `b` to every element, in place.
     public static func += (a: inout Tensor, b: Float) { update(&a) { $0 + b } }
+    /// Subtracts `b` from every element, in place.
     public static func -= (a: inout Tensor, b: Float) { update(&a) { $0 - b } }
+    /// Multiplies every element by `b`, in place.
     public static func *= (a: inout Tensor, b: Float) { update(&a) { $0 * b } }
+    /// Divides every element by `b`, in place.
     public static func /= (a: inout Tensor, b: Float) { update(&a) { $0 / b } }
 }

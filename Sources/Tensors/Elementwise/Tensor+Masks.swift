@@ -5,18 +5,30 @@
 ///     active.mean()                                // the share of active units
 ///     activations.replacing(with: 0, where: activations .< 0.1)
 extension Tensor {
+    /// 1 where an element of `a` is below that of `b`, else 0.
     public static func .< (a: Tensor, b: Tensor) -> Tensor { Tensors.broadcast(a, b, ".<") { $0 < $1 ? 1 : 0 } }
+    /// 1 where an element of `a` is at most that of `b`, else 0.
     public static func .<= (a: Tensor, b: Tensor) -> Tensor { Tensors.broadcast(a, b, ".<=") { $0 <= $1 ? 1 : 0 } }
+    /// 1 where an element of `a` is above that of `b`, else 0.
     public static func .> (a: Tensor, b: Tensor) -> Tensor { Tensors.broadcast(a, b, ".>") { $0 > $1 ? 1 : 0 } }
+    /// 1 where an element of `a` is at least that of `b`, else 0.
     public static func .>= (a: Tensor, b: Tensor) -> Tensor { Tensors.broadcast(a, b, ".>=") { $0 >= $1 ? 1 : 0 } }
+    /// 1 where an element of `a` is equal to that of `b`, else 0.
     public static func .== (a: Tensor, b: Tensor) -> Tensor { Tensors.broadcast(a, b, ".==") { $0 == $1 ? 1 : 0 } }
+    /// 1 where an element of `a` is other than that of `b`, else 0.
     public static func .!= (a: Tensor, b: Tensor) -> Tensor { Tensors.broadcast(a, b, ".!=") { $0 != $1 ? 1 : 0 } }
 
+    /// 1 where an element of `a` is below `b`, else 0.
     public static func .< (a: Tensor, b: Float) -> Tensor { elementwise(a) { $0 < b ? 1 : 0 } }
+    /// 1 where an element of `a` is at most `b`, else 0.
     public static func .<= (a: Tensor, b: Float) -> Tensor { elementwise(a) { $0 <= b ? 1 : 0 } }
+    /// 1 where an element of `a` is above `b`, else 0.
     public static func .> (a: Tensor, b: Float) -> Tensor { elementwise(a) { $0 > b ? 1 : 0 } }
+    /// 1 where an element of `a` is at least `b`, else 0.
     public static func .>= (a: Tensor, b: Float) -> Tensor { elementwise(a) { $0 >= b ? 1 : 0 } }
+    /// 1 where an element of `a` is equal to `b`, else 0.
     public static func .== (a: Tensor, b: Float) -> Tensor { elementwise(a) { $0 == b ? 1 : 0 } }
+    /// 1 where an element of `a` is other than `b`, else 0.
     public static func .!= (a: Tensor, b: Float) -> Tensor { elementwise(a) { $0 != b ? 1 : 0 } }
 
     /// The tensor with elements of `other` where the mask is not 0; all three broadcast together.

@@ -1,34 +1,55 @@
 // Arithmetic and functions of every element: each operation beside its rule.
 
 extension Variable {
+    /// The sum of two variables, element by element and broadcast as for tensors.
     public static func + (a: Variable, b: Variable) -> Variable { Variable(a.value + b.value, from: (a, { $0 }), (b, { $0 })) }
+    /// The difference of two variables, element by element and broadcast as for tensors.
     public static func - (a: Variable, b: Variable) -> Variable { Variable(a.value - b.value, from: (a, { $0 }), (b, { -$0 })) }
+    /// The product of two variables, element by element and broadcast as for tensors.
     public static func * (a: Variable, b: Variable) -> Variable {
         let (x, y) = (a.value, b.value)
         return Variable(x * y, from: (a, { $0 * y }), (b, { $0 * x }))
     }
+    /// The quotient of two variables, element by element and broadcast as for tensors.
     public static func / (a: Variable, b: Variable) -> Variable {
         let (y, quotient) = (b.value, a.value / b.value)
         return Variable(quotient, from: (a, { $0 / y }), (b, { -($0 * quotient / y) }))
     }
+    /// The negated variable.
     public static prefix func - (a: Variable) -> Variable { Variable(-a.value, from: (a, { -$0 })) }
 
+    /// The sum of a variable and a number, element by element and broadcast as for tensors.
     public static func + (a: Variable, b: Float) -> Variable { Variable(a.value + b, from: (a, { $0 })) }
+    /// The sum of a number and a variable, element by element and broadcast as for tensors.
     public static func + (a: Float, b: Variable) -> Variable { b + a }
+    /// The difference of a variable and a number, element by element and broadcast as for tensors.
     public static func - (a: Variable, b: Float) -> Variable { Variable(a.value - b, from: (a, { $0 })) }
+    /// The difference of a number and a variable, element by element and broadcast as for tensors.
     public static func - (a: Float, b: Variable) -> Variable { Variable(a - b.value, from: (b, { -$0 })) }
+    /// The product of a variable and a number, element by element and broadcast as for tensors.
     public static func * (a: Variable, b: Float) -> Variable { Variable(a.value * b, from: (a, { $0 * b })) }
+    /// The product of a number and a variable, element by element and broadcast as for tensors.
     public static func * (a: Float, b: Variable) -> Variable { b * a }
+    /// The quotient of a variable and a number, element by element and broadcast as for tensors.
     public static func / (a: Variable, b: Float) -> Variable { Variable(a.value / b, from: (a, { $0 / b })) }
+    /// The quotient of a number and a variable, element by element and broadcast as for tensors.
     public static func / (a: Float, b: Variable) -> Variable { Variable(a) / b }
 
+    /// The sum of a variable and a constant tensor, element by element and broadcast as for tensors.
     public static func + (a: Variable, b: Tensor) -> Variable { a + Variable(b) }
+    /// The sum of a constant tensor and a variable, element by element and broadcast as for tensors.
     public static func + (a: Tensor, b: Variable) -> Variable { Variable(a) + b }
+    /// The difference of a variable and a constant tensor, element by element and broadcast as for tensors.
     public static func - (a: Variable, b: Tensor) -> Variable { a - Variable(b) }
+    /// The difference of a constant tensor and a variable, element by element and broadcast as for tensors.
     public static func - (a: Tensor, b: Variable) -> Variable { Variable(a) - b }
+    /// The product of a variable and a constant tensor, element by element and broadcast as for tensors.
     public static func * (a: Variable, b: Tensor) -> Variable { a * Variable(b) }
+    /// The product of a constant tensor and a variable, element by element and broadcast as for tensors.
     public static func * (a: Tensor, b: Variable) -> Variable { Variable(a) * b }
+    /// The quotient of a variable and a constant tensor, element by element and broadcast as for tensors.
     public static func / (a: Variable, b: Tensor) -> Variable { a / Variable(b) }
+    /// The quotient of a constant tensor and a variable, element by element and broadcast as for tensors.
     public static func / (a: Tensor, b: Variable) -> Variable { Variable(a) / b }
 
     /// Every element times itself.
@@ -44,14 +65,17 @@ extension Variable {
     }
 }
 
+/// e to the power of every element.
 public func exp(_ a: Variable) -> Variable {
     let y = exp(a.value)
     return Variable(y, from: (a, { $0 * y }))
 }
+/// The natural logarithm of every element.
 public func log(_ a: Variable) -> Variable {
     let x = a.value
     return Variable(log(x), from: (a, { $0 / x }))
 }
+/// The square root of every element.
 public func sqrt(_ a: Variable) -> Variable {
     let y = sqrt(a.value)
     return Variable(y, from: (a, { $0 / (y * 2) }))
@@ -61,10 +85,12 @@ public func abs(_ a: Variable) -> Variable {
     let x = a.value
     return Variable(abs(x), from: (a, { $0 * sign(x) }))
 }
+/// The hyperbolic tangent of every element.
 public func tanh(_ a: Variable) -> Variable {
     let y = tanh(a.value)
     return Variable(y, from: (a, { $0 * (1 - y.squared) }))
 }
+/// `sigmoid` of every element.
 public func sigmoid(_ a: Variable) -> Variable {
     let y = sigmoid(a.value)
     return Variable(y, from: (a, { $0 * (y - y.squared) }))
@@ -74,14 +100,17 @@ public func relu(_ a: Variable) -> Variable {
     let x = a.value
     return Variable(relu(x), from: (a, { $0 * (x .> 0) }))
 }
+/// `sin` of every element.
 public func sin(_ a: Variable) -> Variable {
     let x = a.value
     return Variable(sin(x), from: (a, { $0 * cos(x) }))
 }
+/// `cos` of every element.
 public func cos(_ a: Variable) -> Variable {
     let x = a.value
     return Variable(cos(x), from: (a, { -($0 * sin(x)) }))
 }
+/// Every element to a constant power.
 public func pow(_ a: Variable, _ power: Float) -> Variable {
     let x = a.value
     return Variable(pow(x, power), from: (a, { $0 * (pow(x, power - 1) * power) }))
