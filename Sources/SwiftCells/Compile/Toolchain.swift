@@ -22,7 +22,6 @@ public struct Toolchain: Sendable {
 
     var frontend: String { root + "/bin/swift-frontend" }
     var linker: String { root + "/bin/ld.lld" }
-    var autolinkExtract: String { root + "/bin/swift-autolink-extract" }
     var symbolizer: String { root + "/bin/llvm-symbolizer" }
     var libraries: String { root + "/lib/swift/linux" }
     /// Registers a library's types and conformances with the runtime when it is loaded; without it `as?` finds none of a cell's conformances.

@@ -6,7 +6,7 @@ struct DefinitionTable {
     /// A cell that was loaded and may be imported.
     struct Module: Hashable {
         let name: String
-        /// The shared object, which later cells are linked with so that they find its symbols.
+        /// The shared object, in which later cells find its symbols once it is in the global scope.
         let library: String
         /// What the front end calls the cell that was run, the same each time it is run again.
         var cellID: String?
