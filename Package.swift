@@ -55,16 +55,19 @@ let package = Package(
             ]),
 
         // Floor 2
+        .target(name: "WeightFiles", dependencies: ["Tensors"]),
         .target(name: "Figures", dependencies: ["Tensors", "RichDisplay", "CPNG"]),
-        .target(name: "Networks", dependencies: ["Tensors", "RichDisplay", "CVector"], resources: [.copy("EmbeddedModels")]),
         .target(name: "PictureWorld", dependencies: ["Tensors"]),
 
         // Floor 3
-        .target(name: "Circuits", dependencies: ["Figures", "Networks", "PictureWorld", "Tensors", "RichDisplay"]),
-        .target(name: "Training", dependencies: ["Figures", "Networks", "PictureWorld", "Tensors", "RichDisplay"]),
-        .target(name: "Hooke", dependencies: ["Tensors", "RichDisplay", "Figures", "Networks", "PictureWorld", "Circuits", "Training"]),
+        .target(name: "Networks", dependencies: ["WeightFiles", "Tensors", "RichDisplay", "CVector"], resources: [.copy("EmbeddedModels")]),
 
-        // Floor 4: the kernel, and the command that starts it
+        // Floor 4
+        .target(name: "Circuits", dependencies: ["Figures", "Networks", "PictureWorld", "Tensors", "RichDisplay"]),
+        .target(name: "Training", dependencies: ["Figures", "Networks", "PictureWorld", "Tensors", "WeightFiles", "RichDisplay"]),
+        .target(name: "Hooke", dependencies: ["Tensors", "RichDisplay", "WeightFiles", "Figures", "Networks", "PictureWorld", "Circuits", "Training"]),
+
+        // Floor 5: the kernel, and the command that starts it
         .target(
             name: "NotebookKernel",
             dependencies: ["CHooke", "JupyterProtocol", "SwiftCells", "RichDisplay", .product(name: "GRDB", package: "GRDB.swift")],
@@ -85,11 +88,12 @@ let package = Package(
 
         .testTarget(name: "TensorsTests", dependencies: ["Tensors"], exclude: ["Reference"]),
         .testTarget(name: "FiguresTests", dependencies: ["Figures", "Tensors"], exclude: ["Reference"]),
-        .testTarget(name: "NetworksTests", dependencies: ["Networks", "Tensors"], exclude: ["Reference"]),
+        .testTarget(name: "WeightFilesTests", dependencies: ["WeightFiles", "Tensors"]),
+        .testTarget(name: "NetworksTests", dependencies: ["Networks", "WeightFiles", "Tensors"], exclude: ["Reference"]),
         .testTarget(name: "PictureWorldTests", dependencies: ["PictureWorld", "Tensors"]),
         .testTarget(
             name: "CircuitsTests", dependencies: ["Circuits", "Networks", "PictureWorld", "Tensors", "Figures"], exclude: ["Reference"]),
-        .testTarget(name: "TrainingTests", dependencies: ["Training", "Networks", "PictureWorld", "Tensors", "RichDisplay"]),
+        .testTarget(name: "TrainingTests", dependencies: ["Training", "Networks", "WeightFiles", "PictureWorld", "Tensors", "RichDisplay"]),
         .testTarget(name: "JupyterProtocolTests", dependencies: ["JupyterProtocol", "CZeroMQ"], exclude: ["Reference"]),
         .testTarget(
             name: "SwiftCellsTests", dependencies: ["SwiftCells"], swiftSettings: seesSyntax,

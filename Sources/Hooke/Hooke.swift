@@ -6,3 +6,4 @@
 @_exported import RichDisplay
 @_exported import Tensors
 @_exported import Training
+@_exported import WeightFiles

@@ -1,6 +1,7 @@
 import Foundation
 import Networks
 import RichDisplay
+import WeightFiles
 
 extension Trainer {
     /// Makes the remaining steps with a loss curve that grows in the notebook.

@@ -2,6 +2,7 @@ import Foundation
 import Networks
 import Tensors
 import Testing
+import WeightFiles
 
 @Suite struct CheckpointTests {
     /// Calls `body` with the path of a file in a folder of its own.

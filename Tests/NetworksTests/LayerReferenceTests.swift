@@ -1,6 +1,7 @@
 import Networks
 import Tensors
 import Testing
+import WeightFiles
 
 @Suite struct LayerReferenceTests {
     /// The layer of a case of the reference file, by its name.

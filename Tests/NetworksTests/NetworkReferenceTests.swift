@@ -1,6 +1,7 @@
 import Networks
 import Tensors
 import Testing
+import WeightFiles
 
 @Suite struct NetworkReferenceTests {
     static let narrow: [(String, InceptionArchitecture)] = [

@@ -2,6 +2,7 @@ import Foundation
 import Networks
 import Tensors
 import Testing
+import WeightFiles
 
 /// Values computed by PyTorch (`Tests/Peers/networks_reference.py`): the committed ones, or those in HOOKE_REFERENCE.
 enum Reference {

@@ -5,6 +5,7 @@ import RichDisplay
 import Tensors
 import Testing
 import Training
+import WeightFiles
 
 @Suite struct InceptionTrainingTests {
     @Test func `300 steps on small pictures tell twenty classes apart far better than chance`() throws {

@@ -1,5 +1,6 @@
 import Foundation
 import Tensors
+import WeightFiles
 
 extension Model {
     /// The names of the models that come with Hooke.

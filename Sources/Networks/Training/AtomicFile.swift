@@ -1,4 +1,5 @@
 import Foundation
+import WeightFiles
 
 /// Writing a file so that whoever is killed meanwhile, or loses power, leaves either the old file or the new one.
 enum AtomicFile {

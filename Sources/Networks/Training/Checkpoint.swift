@@ -1,6 +1,7 @@
 import Foundation
 import RichDisplay
 import Tensors
+import WeightFiles
 
 /// A training in a file: parameters, running averages, what the optimizer remembers, losses and the step. The random numbers of a
 /// training depend on its seed and the step alone, so that these two are their state.

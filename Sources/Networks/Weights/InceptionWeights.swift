@@ -1,5 +1,6 @@
 import Foundation
 import Tensors
+import WeightFiles
 
 extension InceptionArchitecture {
     /// The architecture that a weight file is for, by its metadata; a file without metadata that has InceptionV1's first layer (as

@@ -1,7 +1,7 @@
 import Foundation
-import Networks
 import Tensors
 import Testing
+import WeightFiles
 
 @Suite struct SafetensorsTests {
     /// A file with any header.

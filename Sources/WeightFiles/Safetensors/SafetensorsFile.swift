@@ -8,7 +8,7 @@ import Tensors
 ///     let file = try SafetensorsFile(path: "model.safetensors")
 ///     file.metadata["architecture"]              // "mini-inception"
 ///     try file.tensor("conv2d0_pre_relu_conv.weight").shape      // [24, 3, 7, 7]
-public struct SafetensorsFile: Sendable {
+public struct SafetensorsFile: WeightFile {
     /// The longest header that the format allows, in bytes.
     static let headerLimit = 100_000_000
 
