@@ -49,7 +49,14 @@ static void LEVEL(gate)(const element_job *j, ptrdiff_t first, ptrdiff_t last) {
         float *d = j->y.base + p * j->y.stride;
         const float *g = j->x.base + p * j->x.stride;
         const float *y = j->gate == VECTOR_GATE_RAISING ? g : j->z.base + p * j->z.stride;
-        if (j->accumulate) {
+        if (j->gate == VECTOR_GATE_GUIDED) {
+            const int kept = j->accumulate;
+#pragma clang loop vectorize(assume_safety)
+            for (ptrdiff_t c = 0; c < j->channels; c++) {
+                const float gradient = g[c];
+                d[c] = (kept ? d[c] : 0) + ((y[c] > 0) & (gradient > 0) ? gradient : 0);
+            }
+        } else if (j->accumulate) {
 #pragma clang loop vectorize(assume_safety)
             for (ptrdiff_t c = 0; c < j->channels; c++) {
                 const float gradient = g[c];

@@ -210,17 +210,17 @@ static void normalization(int level, int threads) {
 }
 
 static void elements(int level, int threads) {
-    int pixels = pick(1, 900), c = pick(1, 60), gap = pick(0, 2);
+    int pixels = pick(1, 900), c = pick(1, 60), gap = pick(0, 2), guided = pick(0, 1);
     long count = (long)pixels * (c + gap) - gap;
     float *x = values(count), *y = values(count), *g = values(count);
     double *gated = malloc((size_t)count * 8), *sum = malloc((size_t)count * 8);
     for (long i = 0; i < count; i++) {
         int inside = i % (c + gap) < c;
-        gated[i] = inside && !(y[i] > 0) ? 0 : g[i];
+        gated[i] = inside && !(y[i] > 0 && (!guided || g[i] > 0)) ? 0 : g[i];
         sum[i] = x[i] + (inside ? 2.0 * gated[i] + 1 : 0);
     }
     vector_pixels X = {x, c + gap}, Y = {y, c + gap}, G = {g, c + gap};
-    vector_rectify_gradient(G, G, Y, pixels, c, VECTOR_GATE_ACTIVE, 0);
+    vector_rectify_gradient(G, G, Y, pixels, c, guided ? VECTOR_GATE_GUIDED : VECTOR_GATE_ACTIVE, 0);
     expect(error(g, gated, count) == 0, "gate in place", level, threads);
     vector_copy(X, G, pixels, c, 2, 1, 1);
     expect(error(x, sum, count) < 1e-6, "sum", level, threads);

@@ -39,9 +39,9 @@ import Testing
         }
     }
 
-    @Test func `a batch gives every image the gradient that it has alone, redirected too`() throws {
+    @Test func `a batch gives every image the gradient that it has alone, under all rules`() throws {
         let (model, images, seeds) = try Self.problem()
-        for rules in [BackwardRules.standard, .redirectedReLU, .linearized] {
+        for rules in [BackwardRules.standard, .redirectedReLU, .guidedReLU, .linearized] {
             let layers = Array(seeds.keys)
             let together = try model.gradient(of: images, at: layers, rules: rules) { _ in (0, seeds) }
             for image in 0..<2 {

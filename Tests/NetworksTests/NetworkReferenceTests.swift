@@ -90,6 +90,26 @@ import WeightFiles
         #expect(plain != other, "the reference has no unit at which redirection matters")
     }
 
+    @Test(arguments: narrow) func `guided and linear rules give the gradients of PyTorch's hooks`(
+        _ name: String, _ architecture: InceptionArchitecture
+    ) throws {
+        let (model, file) = try Self.load(name, architecture)
+        let expected = try Reference.file(name + ".rules")
+        let layers = Self.names(file, "seed/")
+        let seeds = Dictionary(uniqueKeysWithValues: try layers.map { ($0, try file.tensor("seed/" + $0)) })
+        func gradient(_ rules: BackwardRules) throws -> Tensor {
+            try model.gradient(of: file.tensor("images"), at: layers, rules: rules) { _ in (0, seeds) }.gradient
+        }
+        let rules: [String: BackwardRules] = [
+            "guided": .guidedReLU, "linearReLU": .linearReLU, "averageMaxPool": .averageMaxPool, "linearized": .linearized,
+        ]
+        #expect(Set(expected.tensorNames) == Set(rules.keys))
+        for (name, rules) in rules {
+            #expect(try relativeError(gradient(rules), expected.tensor(name)) < 1e-4, "\(name)")
+            #expect(try relativeError(gradient(.standard), expected.tensor(name)) > 0.01, "\(name) is no rule of its own")
+        }
+    }
+
     @Test(arguments: narrow) func `expanded weights are the gradients of PyTorch's linear network`(
         _ name: String, _ architecture: InceptionArchitecture
     ) throws {

@@ -70,6 +70,20 @@ class RedirectedReLU(torch.autograd.Function):
         return torch.where(alive.view(-1, *[1] * (x.dim() - 1)), standard, redirected)
 
 
+class GuidedReLU:
+    """Guided backpropagation as captum does it: what a ReLU hands back is clamped from below. Signs of an objective that is raised."""
+
+    def __call__(self, x):
+        own = x.view_as(x)
+        own.register_hook(lambda gradient: gradient.clamp(min=0))
+        return F.relu(own)
+
+
+def with_gradient_of(straight, layer):
+    """The layer, with the derivative of another."""
+    return lambda x, *arguments: straight(x, *arguments) + (layer(x, *arguments) - straight(x, *arguments)).detach()
+
+
 # ---------------------------------------------------------------- single layers
 
 def channels_last(x):
@@ -242,6 +256,25 @@ def network(model, size, random):
     return values
 
 
+def backward_rules(model, values):
+    """Gradients to the images under other rules, from the seeds of `network`."""
+    rules = dict(
+        guided=dict(relu=GuidedReLU()),
+        linearReLU=dict(relu=with_gradient_of(lambda x: x, F.relu)),
+        averageMaxPool=dict(max_pool=with_gradient_of(average_pool, max_pool)),
+        linearized=dict(relu=with_gradient_of(lambda x: x, F.relu), max_pool=with_gradient_of(average_pool, max_pool),
+                        normalization=with_gradient_of(lambda x: x * 2 ** -0.5, normalization)),
+    )
+    for rule, layers in rules.items():
+        leaf = torch.tensor(values["images"]).permute(0, 3, 1, 2).requires_grad_()
+        nodes = model.run(leaf, head=False, **layers)
+        value = 0
+        for name, seed in values.items():
+            if name.startswith("seed/"):
+                value = value + (nodes[name[5:]] * torch.tensor(seed).permute(0, 3, 1, 2)).sum()
+        yield rule, channels_last(torch.autograd.grad(value, leaf)[0])
+
+
 def narrow(blocks, divisor):
     return [(name, pool, tuple(max(1, w // divisor) for w in widths)) for name, pool, widths in blocks]
 
@@ -268,7 +301,8 @@ def files(seed):
         ("inceptionv1-32", Inception((2, 2, 6), True, narrow(FULL, 32), 7, random), 224),
     ]:
         result[name + ".weights.safetensors"] = {key: value.numpy() for key, value in model.weights.items()}
-        result[name + ".values.safetensors"] = network(model, size, random)
+        result[name + ".values.safetensors"] = values = network(model, size, random)
+        result[name + ".rules.safetensors"] = dict(backward_rules(model, values))
     return result
 
 

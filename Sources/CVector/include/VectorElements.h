@@ -18,8 +18,8 @@ void vector_fill(vector_pixels y, ptrdiff_t pixels, ptrdiff_t channels, float va
 // y = max(x, 0)
 void vector_rectify(vector_pixels y, vector_pixels x, ptrdiff_t pixels, ptrdiff_t channels);
 
-typedef enum { VECTOR_GATE_ACTIVE, VECTOR_GATE_RAISING } vector_gate;
-// The gradient of max(x, 0), d = or += : g where y > 0 (ACTIVE), or where g > 0 (RAISING). d may be g.
+typedef enum { VECTOR_GATE_ACTIVE, VECTOR_GATE_RAISING, VECTOR_GATE_GUIDED } vector_gate;
+// The gradient of max(x, 0), d = or += : g where y > 0 (ACTIVE), where g > 0 (RAISING), or where both are (GUIDED). d may be g.
 void vector_rectify_gradient(
     vector_pixels d, vector_pixels g, vector_pixels y, ptrdiff_t pixels, ptrdiff_t channels, vector_gate gate, int accumulate);
 // Whether any g is other than zero where y > 0.

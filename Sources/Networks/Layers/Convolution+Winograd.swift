@@ -9,7 +9,7 @@ import CVector
 /// at the batch: an image's result must not depend on its neighbours.
 ///
 /// Sums that are exactly zero come out as rounding errors of its surroundings, up to a 100,000th of the largest value. Gradients take it
-/// under the standard rules only: redirection asks whether gradients are exactly zero, and expanded weights are to end where receptive
+/// under the standard and guided rules only: redirection asks whether gradients are exactly zero, and expanded weights are to end where receptive
 /// fields do.
 extension Convolution {
     private static let (leastBlocks, leastChannels) = (16, 16)
@@ -29,7 +29,7 @@ extension Convolution {
     func usesWinograd(output: ActivationShape) -> Bool { isWinogradKernel && isWinogradSize(output) }
 
     func gradientUsesWinograd(input: ActivationShape, rules: BackwardRules) -> Bool {
-        rules.relu == .standard && isWinogradKernel && isWinogradSize(input)
+        (rules.relu == .standard || rules.relu == .guided) && isWinogradKernel && isWinogradSize(input)
     }
 
     func winogradScratch(for input: ActivationShape) -> Int {

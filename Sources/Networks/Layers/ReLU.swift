@@ -28,7 +28,9 @@ public struct ReLU: NetworkLayer {
             let (d, g, y) = (inputGradient.images(first, count), outputGradient.images(first, count), output.images(first, count))
             vector_rectify_gradient(d.vector, g.vector, y.vector, g.pixels, g.channels, gate, accumulate ? 1 : 0)
         }
-        guard rules.relu == .redirected else { return pass(0, output.batch, VECTOR_GATE_ACTIVE) }
+        guard rules.relu == .redirected else {
+            return pass(0, output.batch, rules.relu == .guided ? VECTOR_GATE_GUIDED : VECTOR_GATE_ACTIVE)
+        }
         for image in 0..<output.batch {
             let (g, y) = (outputGradient.images(image, 1), output.images(image, 1))
             // Where no active unit has a gradient, what raises inactive ones passes.
