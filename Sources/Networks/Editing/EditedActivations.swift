@@ -13,6 +13,8 @@ struct EditedActivations: NetworkLayer {
         isReplaced = (0..<channels).map { channel in edit.replacement.map { $0.channels?.contains(channel) ?? true } ?? false }
     }
 
+    var reach: Reach { .position }
+
     func outputShape(for input: ActivationShape) throws -> ActivationShape {
         guard input.channels == gains.count else { throw LayerError("the edit is of \(gains.count) channels, the layer has \(input.channels)") }
         if let replacement, replacement.shape.isEmpty || replacement.shape[0] == 0 || Array(replacement.shape.dropFirst()) != Array(input.tensorShape(batch: 1).dropFirst()) {
@@ -28,9 +30,12 @@ struct EditedActivations: NetworkLayer {
             for c in 0..<channels { y[c] = x[c] * gains[c] + offsets[c] }
         }
         replacement?.withUnsafeScalars { values in
-            let size = input.height * input.width, batch = values.count / (size * channels)
+            let (size, part, whole) = (input.height * input.width, input.window, input.whole)
+            let batch = values.count / whole.count
             for p in 0..<input.pixels {
-                let from = (p / size % batch * size + p % size) * channels, y = output.base + p * output.pixelStride
+                let row = part.rows.lowerBound + p % size / input.width, column = part.columns.lowerBound + p % input.width
+                let from = ((p / size % batch * whole.height + row) * whole.width + column) * channels
+                let y = output.base + p * output.pixelStride
                 for c in 0..<channels where isReplaced[c] { y[c] = values[from + c] }
             }
         }

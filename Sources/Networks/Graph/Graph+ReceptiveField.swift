@@ -14,56 +14,58 @@ extension Graph {
         let shapes = try shapes(height: height, width: width, required: ancestors(of: [end]))
         let after = descendants(of: [start])
         guard after[end] else { return nil }
-        var rows = [Range<Int>?](repeating: nil, count: nodes.count), columns = rows
-        rows[end] = position.row..<position.row + 1
-        columns[end] = position.column..<position.column + 1
+        var windows = [Window?](repeating: nil, count: nodes.count)
+        windows[end] = Window(rows: position.row..<position.row + 1, columns: position.column..<position.column + 1)
         for index in stride(from: end, to: start, by: -1) {
-            guard let row = rows[index], let column = columns[index] else { continue }
+            guard let window = windows[index] else { continue }
             for input in inputs[index] where after[input] {
                 guard let shape = shapes[input] else { continue }
-                let window = nodes[index].window
-                rows[input] = rows[input].union(window.seen(row, size: shape.height))
-                columns[input] = columns[input].union(window.seen(column, size: shape.width, isColumn: true))
+                let seen = nodes[index].reach.seen(window, input: shape)
+                windows[input] = windows[input]?.union(seen) ?? seen
             }
         }
-        guard let row = rows[start], let column = columns[start] else { return nil }
-        return (row, column)
+        return windows[start].map { ($0.rows, $0.columns) }
     }
-}
 
-/// The part of its input that one output position reads.
-private enum Window {
-    case sliding(height: Int, width: Int, stride: Int, padding: Padding = .same)
-    case everything
-
-    func seen(_ outputs: Range<Int>, size: Int, isColumn: Bool = false) -> Range<Int> {
-        switch self {
-        case .everything: return 0..<size
-        case .sliding(let height, let width, let stride, let padding):
-            let kernel = isColumn ? width : height
-            let before = padding.sliding(isColumn ? .columns : .rows, size: size, kernel: kernel, stride: stride)?.before ?? 0
-            return outputs.lowerBound * stride - before..<(outputs.upperBound - 1) * stride - before + kernel
+    /// Which positions of every node have to be computed for those that are asked for, and nil when that is all of all nodes.
+    /// - Parameters:
+    ///   - asked: windows of the nodes that a plan starts from; of those that are missing everything is wanted.
+    ///   - shapes: of the whole maps; nodes without are left out.
+    func windows(for asked: [Int: Window], wanted: [Int], shapes: [ActivationShape?]) -> [Window?]? {
+        guard !asked.isEmpty else { return nil }
+        var windows = [Window?](repeating: nil, count: nodes.count)
+        var grew = false
+        func include(_ window: Window, at index: Int) {
+            guard let shape = shapes[index] else { return }
+            let inside = window.clamped(to: shape)
+            let all = windows[index]?.union(inside) ?? inside
+            grew = grew || all != windows[index]
+            windows[index] = all
         }
+        for index in wanted { if let shape = shapes[index] { include(asked[index] ?? Window(whole: shape), at: index) } }
+        repeat {
+            grew = false
+            for index in nodes.indices.reversed() {
+                guard let shape = shapes[index], windows[index] != nil else { continue }
+                let reach = nodes[index].reach
+                if reach == .everything { include(Window(whole: shape), at: index) }
+                for input in inputs[index] {
+                    guard let window = windows[index], let shape = shapes[input] else { continue }
+                    include(reach.seen(window, input: shape), at: input)
+                    // A layer that works position by position gets and gives the same ones.
+                    if case .layer = nodes[index].operation, reach == .position, let more = windows[input] { include(more, at: index) }
+                }
+            }
+        } while grew
+        let isPartial = nodes.indices.contains { index in
+            if let window = windows[index], let shape = shapes[index] { window != Window(whole: shape) } else { false }
+        }
+        return isPartial ? windows : nil
     }
 }
 
 extension Graph.Node {
-    fileprivate var window: Window {
-        guard case .layer(let layer) = operation else { return .sliding(height: 1, width: 1, stride: 1) }
-        return switch layer {
-        case let layer as Convolution: 
-            .sliding(height: layer.span.rows, width: layer.span.columns, stride: layer.stride, padding: layer.padding)
-        case let layer as MaxPool: .sliding(height: layer.size, width: layer.size, stride: layer.stride, padding: layer.padding)
-        case let layer as AveragePool: .sliding(height: layer.size, width: layer.size, stride: layer.stride, padding: layer.padding)
-        case is GlobalAveragePool: .everything
-        default: .sliding(height: 1, width: 1, stride: 1)
-        }
-    }
-}
-
-extension Range<Int>? {
-    fileprivate func union(_ other: Range<Int>) -> Range<Int> {
-        guard let range = self else { return other }
-        return Swift.min(range.lowerBound, other.lowerBound)..<Swift.max(range.upperBound, other.upperBound)
+    fileprivate var reach: Reach {
+        if case .layer(let layer) = operation { layer.reach } else { .position }
     }
 }

@@ -10,9 +10,18 @@ public struct ActivationView {
     public let batch: Int
     public let shape: ActivationShape
     public let pixelStride: Int
+    /// Which positions of a layer's map these are, and the shape of the whole map; `shape` is that of the window.
+    public let window: Window
+    public let whole: ActivationShape
 
     public init(base: UnsafeMutablePointer<Float>, batch: Int, shape: ActivationShape, pixelStride: Int) {
-        (self.base, self.batch, self.shape, self.pixelStride) = (base, batch, shape, pixelStride)
+        self.init(base: base, batch: batch, window: Window(whole: shape), of: shape, pixelStride: pixelStride)
+    }
+
+    /// A part of a map.
+    public init(base: UnsafeMutablePointer<Float>, batch: Int, window: Window, of whole: ActivationShape, pixelStride: Int) {
+        (self.base, self.batch, self.shape, self.pixelStride) = (base, batch, window.shape(of: whole), pixelStride)
+        (self.window, self.whole) = (window, whole)
     }
 
     var height: Int { shape.height }
@@ -30,7 +39,8 @@ public struct ActivationView {
 
     /// Some of the batch's images.
     func images(_ first: Int, _ count: Int) -> ActivationView {
-        ActivationView(base: base + first * height * width * pixelStride, batch: count, shape: shape, pixelStride: pixelStride)
+        ActivationView(
+            base: base + first * height * width * pixelStride, batch: count, window: window, of: whole, pixelStride: pixelStride)
     }
 
     /// Sets everything to zero.
@@ -41,17 +51,46 @@ public struct ActivationView {
         vector_copy(vector, source.vector, pixels, channels, scale, 0, accumulate ? 1 : 0)
     }
 
-    /// Copies, or adds, the same shape from other memory.
-    func take(from source: UnsafePointer<Float>, pixelStride sourceStride: Int, accumulate: Bool) {
-        let from = vector_pixels(base: UnsafeMutablePointer(mutating: source), stride: sourceStride)
-        vector_copy(vector, from, pixels, channels, 1, 0, accumulate ? 1 : 0)
+    /// Copies, or adds, what another window of the same map holds of this one. Copying sets the rest to zero.
+    func takeShared(_ source: ActivationView, scale: Float = 1, accumulate: Bool) {
+        if source.window == window { return take(source, scale: scale, accumulate: accumulate) }
+        let rows = window.rows.clamped(to: source.window.rows), columns = window.columns.clamped(to: source.window.columns)
+        let isFilled = rows == window.rows && columns == window.columns
+        if !accumulate, !isFilled { clear() }
+        for image in 0..<batch {
+            for row in rows {
+                let to = pixel(image, row - window.rows.lowerBound, columns.lowerBound - window.columns.lowerBound)
+                let from = source.pixel(
+                    image, row - source.window.rows.lowerBound, columns.lowerBound - source.window.columns.lowerBound)
+                vector_copy(
+                    vector_pixels(base: to, stride: pixelStride), vector_pixels(base: from, stride: source.pixelStride), columns.count,
+                    channels, scale, 0, accumulate || !isFilled ? 1 : 0)
+            }
+        }
     }
 
     /// A tensor with a copy of the values, times `scale`.
-    func tensor(scale: Float = 1) -> Tensor {
-        Tensor(shape: shape.tensorShape(batch: batch)) { result in
+    /// - Parameter window: other positions of the map than this view's; zero where the view holds none.
+    func tensor(window wanted: Window? = nil, scale: Float = 1) -> Tensor {
+        let wanted = wanted ?? window
+        return Tensor(shape: wanted.shape(of: whole).tensorShape(batch: batch)) { result in
             guard let to = result.baseAddress, result.count > 0 else { return }
-            ActivationView(base: to, batch: batch, shape: shape, pixelStride: channels).take(self, scale: scale, accumulate: false)
+            ActivationView(base: to, batch: batch, window: wanted, of: whole, pixelStride: channels)
+                .takeShared(self, scale: scale, accumulate: false)
+        }
+    }
+}
+
+extension Tensor {
+    /// Some positions of `[batch, height, width, channel]`.
+    func cropped(to window: Window) -> Tensor {
+        let whole = ActivationShape(height: shape[1], width: shape[2], channels: shape[3])
+        if window == Window(whole: whole) { return self }
+        return withUnsafeScalars { scalars in
+            guard let base = scalars.baseAddress else { return self }
+            return ActivationView(
+                base: UnsafeMutablePointer(mutating: base), batch: shape[0], shape: whole, pixelStride: whole.channels
+            ).tensor(window: window)
         }
     }
 }

@@ -28,6 +28,8 @@ public struct BatchNormalization: NetworkLayer {
         shift = Tensor(zip(zip(beta.scalars, mean.scalars), scales).map { Float(Double($0.0) - Double($0.1) * $1) })
     }
 
+    public var reach: Reach { .position }
+
     public func outputShape(for input: ActivationShape) throws -> ActivationShape {
         guard input.channels == scale.count else {
             throw LayerError("the batch normalization takes \(scale.count) channels, not \(input)")

@@ -33,7 +33,7 @@ extension Convolution {
         rules: BackwardRules, scratch: UnsafeMutablePointer<Float>
     ) {
         guard inputGradient.batch > 0 else { return }
-        let corner = corner(inputGradient.shape)
+        let corner = corner(inputGradient, outputGradient)
         if isDepthwise {
             depthwiseBackward(outputGradient, into: inputGradient, accumulate: accumulate)
         } else if gradientUsesWinograd(input: inputGradient.shape, rules: rules) {
@@ -70,7 +70,8 @@ extension Convolution {
         _ outputGradient: ActivationView, into inputGradient: ActivationView, _ corner: (top: Int, left: Int), accumulate: Bool,
         scratch: UnsafeMutablePointer<Float>
     ) {
-        let rest = (y: corner.top % stride, x: corner.left % stride), whole = (y: corner.top / stride, x: corner.left / stride)
+        let whole = (y: floorDivision(corner.top, stride), x: floorDivision(corner.left, stride))
+        let rest = (y: corner.top - whole.y * stride, x: corner.left - whole.x * stride)
         let rows = coarseOffsets(kernelHeight, rest: rest.y), columns = coarseOffsets(kernelWidth, rest: rest.x)
         let taps = rows.count * columns.count, outputs = stride * stride * inputChannels
         let kept = cache.backward[rest.y * stride + rest.x]
@@ -181,7 +182,8 @@ extension Convolution {
         /// `[element, out][in]` for every group.
         private func packed(_ taps: Int) -> WeightPanels {
             let layer = layer, stride = layer.stride
-            let kind = (phase.y + corner.top) % stride * stride + (phase.x + corner.left) % stride
+            let place = (y: phase.y + corner.top, x: phase.x + corner.left)
+            let kind = (place.y - floorDivision(place.y, stride) * stride) * stride + place.x - floorDivision(place.x, stride) * stride
             let kept = layer.cache.backward[kind]
             return kept {
                 let (inputs, outputs) = (layer.inputsOfGroup, layer.outputsOfGroup)

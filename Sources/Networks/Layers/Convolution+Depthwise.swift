@@ -19,7 +19,7 @@ extension Convolution {
     }
 
     private func withShape(_ input: ActivationView, _ output: ActivationView, _ body: (inout vector_depthwise) -> Void) {
-        let corner = corner(input.shape)
+        let corner = corner(input, output)
         weights.withUnsafeScalars { w in
             bias.withUnsafeScalars { b in
                 var shape = vector_depthwise(

@@ -5,7 +5,7 @@ extension Convolution {
     /// read at once, from a copy of the input with its padding. It pays below a vector's width (conv2d0 has 3 channels).
     private var joinsRows: Bool { kernelWidth > 1 && inputsOfGroup < 16 && dilation == 1 && groups == 1 }
 
-    /// Rows and columns of the input with its padding, as far as windows reach.
+    /// Rows and columns of the input with its padding, as far as windows reach. Of a part of a map it may be a little more than needed.
     private func paddedSize(_ input: ActivationShape) -> (height: Int, width: Int)? {
         guard let rows = padding.sliding(.rows, size: input.height, kernel: kernelHeight, stride: stride),
             let columns = padding.sliding(.columns, size: input.width, kernel: kernelWidth, stride: stride)
@@ -53,10 +53,10 @@ extension Convolution {
     /// The convolution, followed by a ReLU when `rectified`.
     func forward(_ input: ActivationView, into output: ActivationView, rectified: Bool, scratch: UnsafeMutablePointer<Float>) {
         guard input.batch > 0 else { return }
-        let corner = corner(input.shape)
+        let corner = corner(input, output)
         if isDepthwise { return depthwiseForward(input, into: output, rectified: rectified) }
         if usesWinograd(output: output.shape) { return winogradForward(input, into: output, rectified: rectified, scratch: scratch) }
-        guard joinsRows, let size = paddedSize(input.shape) else {
+        guard joinsRows, corner.top >= 0, corner.left >= 0, let size = paddedSize(input.shape) else {
             return convolve(
                 input, into: output, taps: kernelHeight * kernelWidth, rectified: rectified
             ) { tap in (tap / kernelWidth * dilation - corner.top, tap % kernelWidth * dilation - corner.left) }

@@ -51,7 +51,7 @@ extension Convolution {
                 }
             }
         }
-        let corner = corner(input.shape)
+        let corner = corner(input, output)
         var job = winograd(input, into: output, top: corner.top, left: corner.left, kernel, scratch)
         job.bias = UnsafePointer(packedBias.base)
         job.rectify = rectified ? 1 : 0
@@ -72,7 +72,7 @@ extension Convolution {
                 }
             }
         }
-        let corner = corner(inputGradient.shape)
+        let corner = corner(inputGradient, outputGradient)
         let last = kernelHeight - 1
         var job = winograd(outputGradient, into: inputGradient, top: last - corner.top, left: last - corner.left, kernel, scratch)
         job.accumulate = accumulate ? 1 : 0

@@ -72,12 +72,13 @@ public struct Convolution: NetworkLayer {
         return ActivationShape(height: rows.output, width: columns.output, channels: outputChannels)
     }
 
-    /// Padding above and to the left.
-    func corner(_ input: ActivationShape) -> (top: Int, left: Int) {
-        (
-            padding.sliding(.rows, size: input.height, kernel: span.rows, stride: stride)?.before ?? 0,
-            padding.sliding(.columns, size: input.width, kernel: span.columns, stride: stride)?.before ?? 0
-        )
+    public var reach: Reach { .sliding(height: span.rows, width: span.columns, stride: stride, padding: padding) }
+
+    /// By how much the window of the first output reaches beyond the first input, above and to the left: the padding. Of parts of maps
+    /// it may be negative, where the input holds more than these outputs read.
+    func corner(_ input: ActivationView, _ output: ActivationView) -> (top: Int, left: Int) {
+        let seen = reach.seen(output.window, input: input.whole)
+        return (input.window.rows.lowerBound - seen.rows.lowerBound, input.window.columns.lowerBound - seen.columns.lowerBound)
     }
 
     public func scratchCount(for input: ActivationShape, batch: Int) -> Int {

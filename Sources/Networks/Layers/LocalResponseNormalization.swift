@@ -20,6 +20,8 @@ public struct LocalResponseNormalization: NetworkLayer {
         (self.radius, self.bias, self.alpha, self.beta) = (radius, bias, alpha, beta)
     }
 
+    public var reach: Reach { .position }
+
     public func outputShape(for input: ActivationShape) -> ActivationShape { input }
 
     /// The derivative at zero.

@@ -14,6 +14,8 @@ public struct MaxPool: NetworkLayer {
         (self.size, self.stride, self.padding) = (size, stride, padding)
     }
 
+    public var reach: Reach { windows.reach }
+
     public func outputShape(for input: ActivationShape) throws -> ActivationShape { try windows.outputShape(for: input) }
 
     public func forward(_ input: ActivationView, into output: ActivationView, scratch: UnsafeMutablePointer<Float>) {

@@ -11,6 +11,10 @@ public protocol NetworkLayer: Sendable {
     /// - Throws: ``LayerError`` when the layer does not take this input.
     func outputShape(for input: ActivationShape) throws -> ActivationShape
 
+    /// What a position of the output reads of the input; ``Reach/everything`` if a layer does not say more. Layers that do are given
+    /// windows of their maps: see ``ActivationView/window``.
+    var reach: Reach { get }
+
     /// Floats of scratch memory that ``forward(_:into:scratch:)`` and the backward pass need.
     func scratchCount(for input: ActivationShape, batch: Int) -> Int
 
@@ -48,6 +52,7 @@ public struct LayerError: Error, CustomStringConvertible, Equatable, Sendable {
 }
 
 extension NetworkLayer {
+    public var reach: Reach { .everything }
     public func scratchCount(for input: ActivationShape, batch: Int) -> Int { 0 }
     public func backwardNeeds(_ rules: BackwardRules) -> BackwardNeeds { [] }
 

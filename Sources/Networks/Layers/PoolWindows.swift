@@ -5,6 +5,8 @@ struct PoolWindows: Sendable {
     let size, stride: Int
     let padding: Padding
 
+    var reach: Reach { .sliding(height: size, width: size, stride: stride, padding: padding) }
+
     func outputShape(for input: ActivationShape) throws -> ActivationShape {
         guard input.isSpatial else { throw LayerError("a pooling takes [height, width, channels], not \(input)") }
         guard padding.isSound, padding.widest < size else {
@@ -18,8 +20,8 @@ struct PoolWindows: Sendable {
 
     /// What the kernels take.
     func shape(_ input: ActivationView, _ output: ActivationView) -> vector_pooling {
-        let top = padding.sliding(.rows, size: input.height, kernel: size, stride: stride)?.before ?? 0
-        let left = padding.sliding(.columns, size: input.width, kernel: size, stride: stride)?.before ?? 0
+        let seen = reach.seen(output.window, input: input.whole)
+        let top = input.window.rows.lowerBound - seen.rows.lowerBound, left = input.window.columns.lowerBound - seen.columns.lowerBound
         let (side, step) = (Int32(size), Int32(stride))
         return vector_pooling(
             images: Int32(input.batch), channels: Int32(input.channels), height: Int32(input.height), width: Int32(input.width),

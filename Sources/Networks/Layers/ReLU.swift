@@ -5,6 +5,8 @@ import Tensors
 public struct ReLU: NetworkLayer {
     public init() {}
 
+    public var reach: Reach { .position }
+
     public func outputShape(for input: ActivationShape) -> ActivationShape { input }
 
     public func forward(_ input: ActivationView, into output: ActivationView, scratch: UnsafeMutablePointer<Float>) {

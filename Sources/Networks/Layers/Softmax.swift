@@ -4,6 +4,8 @@ import CVector
 public struct Softmax: NetworkLayer {
     public init() {}
 
+    public var reach: Reach { .position }
+
     public func outputShape(for input: ActivationShape) throws -> ActivationShape {
         guard input.channels > 0 else { throw LayerError("a softmax needs at least one channel") }
         return input

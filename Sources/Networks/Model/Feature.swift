@@ -71,15 +71,13 @@ public struct Feature: Sendable, CustomStringConvertible {
     /// - Throws: ``ModelError``.
     public func activations(of images: Tensor) throws -> Tensor {
         let vector = try vector()
-        let activations = try model[layer].activations(of: images)
-        let values = activations.reshaped([-1, vector.count]).matmul(vector.reshaped([vector.count, 1]))
-            .reshaped(Array(activations.shape.dropLast()))
-        guard let position, activations.rank == 4 else { return values }
-        let (height, width) = (values.shape[1], values.shape[2])
-        guard (0..<height).contains(position.y), (0..<width).contains(position.x) else {
-            throw ModelError.positionOutOfRange(x: position.x, y: position.y, layer: layer, width: width, height: height)
+        let asked = position.map { Positions.at(x: $0.x, y: $0.y) }
+        let isSpatial = try model.shape(of: layer, imageHeight: model.inputSize, imageWidth: model.inputSize).isSpatial
+        guard let activations = try model.activations(of: images, at: [layer: isSpatial ? asked ?? .all : .all])[layer] else {
+            throw GraphError.unknownNode(layer)
         }
-        return Tensor((0..<values.shape[0]).map { values[$0, position.y, position.x] })
+        let values = activations.reshaped([-1, vector.count]).matmul(vector.reshaped([vector.count, 1]))
+        return values.reshaped(asked == nil ? Array(activations.shape.dropLast()) : [activations.shape[0]])
     }
 
     public var description: String {

@@ -10,10 +10,26 @@ extension Model {
     ///   of one.
     /// - Throws: ``ModelError`` for unknown layers and for images that are not images; `Interrupted`.
     public func activations(of images: Tensor, at layers: [String]) throws -> [String: Tensor] {
+        try activations(of: images, at: Dictionary(layers.map { ($0, .all) }, uniquingKeysWith: { first, _ in first }))
+    }
+
+    /// The activations of images at some positions of layers; of every layer before them only what those positions see is computed, so
+    /// that a single neuron costs a fraction of the whole layer. They are the values of ``activations(of:at:)`` within rounding.
+    ///
+    ///     try model.activations(of: image, at: ["mixed4a": .centre])["mixed4a"]!.shape             // [1, 1, 1, 120]
+    ///     try model.activations(of: image, at: ["mixed3a": .window(rows: 0..<3, columns: 4..<8)])
+    /// - Parameters:
+    ///   - images: `[batch, height, width, 3]` or `[height, width, 3]` in `0...1`.
+    ///   - positions: by layer; layers behind the global pooling have one position.
+    /// - Returns: by layer, `[batch, rows, columns, channel]`, or `[batch, channel]` behind the global pooling.
+    /// - Throws: ``ModelError`` for unknown layers, positions that they do not have, and images that are not images; `Interrupted`.
+    public func activations(of images: Tensor, at positions: [String: Positions]) throws -> [String: Tensor] {
+        let layers = Array(positions.keys)
         let nodes = try layers.map(node)
         let images = try checkedImages(images, for: nodes)
         let wanted = Array(Set(nodes)).sorted()
         let (batch, height, width) = (images.shape[0], images.shape[1], images.shape[2])
+        let windows = try windows(positions, height: height, width: width)
         var parts: [Int: [Tensor]] = [:]
         // About 32 images of 224x224 at once: more would not be faster, and memory stays bounded.
         let step = max(1, min(256, 32 * 224 * 224 / (height * width)))
@@ -22,7 +38,7 @@ extension Model {
             try Interruption.check()
             let count = min(step, batch - first)
             let part = count == batch ? images : images.rows(first..<first + count)
-            let request = PlanRequest(batch: count, height: height, width: width, wanted: wanted)
+            let request = PlanRequest(batch: count, height: height, width: width, wanted: wanted, windows: windows)
             for (node, tensor) in try runner.run(request, images: part).activations { parts[node, default: []].append(tensor) }
             first += count
         } while first < batch

@@ -33,24 +33,23 @@ extension Model {
         let (size, position) = try roomyCentre(from: from, to: layer)
         guard let field = try graph.receptiveField(of: layer, position: (position, position), in: from, height: size, width: size)
         else { throw ModelError.noPath(from: from, to: layer) }
-        let shapes = try graph.shapes(height: size, width: size, required: graph.ancestors(of: [end]))
-        guard let seedShape = shapes[end] else { throw ModelError.notSpatial(layer: layer) }
+        let unit = Window(rows: position..<position + 1, columns: position..<position + 1)
+        let seen = Window(rows: field.rows, columns: field.columns)
         var kernels: [Tensor] = []
         // A few channels at a time, one in each image of a batch.
-        let step = max(1, 8 * 128 * 128 / (size * size))
+        let step = max(1, min(64, (1 << 15) / (field.rows.count * field.columns.count)))
         for first in stride(from: 0, to: channels.count, by: step) {
             try Interruption.check()
             let some = channels[first..<min(first + step, channels.count)]
-            var seed = Tensor(zeros: seedShape.tensorShape(batch: some.count))
-            for (image, channel) in some.enumerated() { seed[image, position, position, channel] = 1 }
+            var seed = Tensor(zeros: [some.count, 1, 1, count])
+            for (image, channel) in some.enumerated() { seed[image, 0, 0, channel] = 1 }
             let request = PlanRequest(
-                batch: some.count, height: size, width: size, seeds: [end], targets: [start], rules: .linearized)
+                batch: some.count, height: size, width: size, seeds: [end], targets: [start], rules: .linearized, windows: [end: unit],
+                targetWindows: [start: seen])
             guard let gradient = try runner.run(request, images: nil, objective: { _ in [end: seed] }).gradients[start] else {
                 throw ModelError.noPath(from: from, to: layer)
             }
-            for image in 0..<some.count {
-                kernels.append(gradient.slice(image).cropped(rows: field.rows, columns: field.columns))
-            }
+            for image in 0..<some.count { kernels.append(gradient.slice(image)) }
         }
         // Gradients of the input are in units of the 0...1 image; weights are in those of the network's own range.
         let span = start == 0 ? inputRange.upperBound - inputRange.lowerBound : 1
@@ -76,18 +75,5 @@ extension Model {
             size *= 2
         }
         throw ModelError.notSpatial(layer: layer)
-    }
-}
-
-extension Tensor {
-    /// A part of `[height, width, channel]`.
-    fileprivate func cropped(rows: Range<Int>, columns: Range<Int>) -> Tensor {
-        let (width, channels) = (shape[1], shape[2])
-        var part: [Float] = []
-        part.reserveCapacity(rows.count * columns.count * channels)
-        for row in rows {
-            part += scalars[(row * width + columns.lowerBound) * channels..<(row * width + columns.upperBound) * channels]
-        }
-        return Tensor(shape: [rows.count, columns.count, channels], scalars: part)
     }
 }

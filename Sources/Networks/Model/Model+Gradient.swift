@@ -29,6 +29,23 @@ extension Model {
         of images: Tensor, at layers: [String], to target: String = "input", rules: BackwardRules = .standard,
         objective: ([String: Tensor]) throws -> (value: Float, gradients: [String: Tensor])
     ) throws -> InputGradient {
+        let positions = Dictionary(layers.map { ($0, Positions.all) }, uniquingKeysWith: { first, _ in first })
+        return try gradient(of: images, at: positions, to: target, rules: rules, objective: objective)
+    }
+
+    /// The same for an objective that looks at some positions of layers only: what those do not see is not computed.
+    ///
+    ///     let result = try model.gradient(of: image, at: ["mixed4a": .centre]) { activations in
+    ///         // [batch, 1, 1, channel], and its gradient of that shape
+    ///     }
+    ///
+    /// The gradient has the shape of the images (or of the target), with zeros where the objective sees nothing.
+    /// - Throws: ``ModelError``, and what the objective throws.
+    public func gradient(
+        of images: Tensor, at positions: [String: Positions], to target: String = "input", rules: BackwardRules = .standard,
+        objective: ([String: Tensor]) throws -> (value: Float, gradients: [String: Tensor])
+    ) throws -> InputGradient {
+        let layers = Array(positions.keys)
         let nodes = try layers.map(node)
         let end = try node(target)
         let images = try checkedImages(images, for: nodes)
@@ -37,7 +54,7 @@ extension Model {
         let wanted = Array(Set(nodes)).sorted()
         let request = PlanRequest(
             batch: images.shape[0], height: images.shape[1], width: images.shape[2], wanted: wanted, seeds: wanted,
-            targets: [end], rules: rules)
+            targets: [end], rules: rules, windows: try windows(positions, height: images.shape[1], width: images.shape[2]))
         var value: Float = 0
         var activations: [String: Tensor] = [:]
         let result = try runner.run(request, images: images) { collected in

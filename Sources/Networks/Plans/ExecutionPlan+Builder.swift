@@ -2,7 +2,9 @@ extension ExecutionPlan {
     /// The plan while it is being made.
     struct Builder {
         let graph: Graph
+        /// Of what is computed.
         let shapes: [ActivationShape?]
+        let windows: [Window?]?
         let batch: Int
         var activations: [Region?]
         var gradients: [Region?]
@@ -14,8 +16,8 @@ extension ExecutionPlan {
         private var fused: Set<Int> = []
         private var touched: [Bool] = []
 
-        init(graph: Graph, shapes: [ActivationShape?], batch: Int) {
-            (self.graph, self.shapes, self.batch) = (graph, shapes, batch)
+        init(graph: Graph, shapes: [ActivationShape?], windows: [Window?]?, batch: Int) {
+            (self.graph, self.shapes, self.windows, self.batch) = (graph, shapes, windows, batch)
             activations = [Region?](repeating: nil, count: graph.nodes.count)
             gradients = activations
         }
@@ -27,6 +29,9 @@ extension ExecutionPlan {
         private func isConcatenation(_ index: Int) -> Bool {
             if case .concatenation = graph.nodes[index].operation { true } else { false }
         }
+
+        /// Whether the same positions of two nodes are computed, so that they can have one place.
+        private func haveSamePositions(_ index: Int, _ other: Int) -> Bool { windows.map { $0[index] == $0[other] } ?? true }
 
         private func channelCount(_ index: Int) -> Int { shapes[index]?.channels ?? 0 }
 
@@ -54,7 +59,7 @@ extension ExecutionPlan {
                 if isConcatenation(index) {
                     var channel = region.channel
                     for input in graph.inputs[index] {
-                        if activations[input] == nil, input != 0 {
+                        if activations[input] == nil, input != 0, haveSamePositions(input, index) {
                             activations[input] = Region(buffer: region.buffer, channel: channel)
                         }
                         channel += channelCount(input)
@@ -79,7 +84,7 @@ extension ExecutionPlan {
                 for input in graph.inputs[index] {
                     let users = graph.users[input].filter { onPath[$0] }
                     let keepsPlace = isConcatenation(index) || layer(index) is ReLU || layer(index) is BatchStatisticsNormalization
-                    if onPath[input], users == [index], keepsPlace {
+                    if onPath[input], users == [index], keepsPlace, haveSamePositions(input, index) {
                         gradients[input] = Region(buffer: region.buffer, channel: channel)
                     }
                     channel += channelCount(input)

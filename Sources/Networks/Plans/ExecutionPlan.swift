@@ -10,12 +10,17 @@ struct PlanRequest: Hashable, Sendable {
     /// Nodes whose parameters' gradients are wanted; their layers are ``TrainableLayer``s.
     var parameters: [Int] = []
     var rules = BackwardRules.standard
+    /// The positions that are wanted of wanted nodes and come in at seeds; all of them where nothing is said.
+    var windows: [Int: Window] = [:]
+    /// The positions of targets of which gradients are handed out; all of them where nothing is said, with zeros where none arrive.
+    var targetWindows: [Int: Window] = [:]
 }
 
 /// A graph compiled for one ``PlanRequest``: the steps in order, and a place in one slab of memory for everything.
 ///
 /// It runs only up to the deepest wanted node; gradients visit only what leads from a seed to a target. Branches write straight into
-/// their channels of a concatenation, ReLUs work in place, and memory is reused once nothing needs it any more.
+/// their channels of a concatenation, ReLUs work in place, and memory is reused once nothing needs it any more. Where only some positions
+/// are wanted, every node is computed only where those see it.
 struct ExecutionPlan: Sendable {
     /// A node's values in a buffer that may be wider than the node.
     struct Region: Sendable, Hashable {
@@ -42,7 +47,10 @@ struct ExecutionPlan: Sendable {
     }
 
     let request: PlanRequest
+    /// Of the whole maps.
     let shapes: [ActivationShape?]
+    /// The positions of each node that are computed; nil for all of all nodes.
+    let windows: [Window?]?
     private(set) var steps: [Step] = []
     private(set) var scratchCount = 0
     /// Floats of the whole slab; the scratch memory lies at its end.
@@ -69,10 +77,13 @@ struct ExecutionPlan: Sendable {
         let active = graph.ancestors(of: wanted + kept)
         let required = zip(active, graph.ancestors(of: request.seeds)).map { $0 || $1 }
         shapes = try graph.shapes(height: request.height, width: request.width, required: required)
+        windows = graph.windows(for: request.windows, wanted: wanted + request.seeds, shapes: shapes)
         activations = [Region?](repeating: nil, count: graph.nodes.count)
         gradients = activations
 
-        var builder = Builder(graph: graph, shapes: shapes, batch: request.batch)
+        let (shapes, windows) = (shapes, windows)
+        let parts = shapes.indices.map { index in windows?[index].flatMap { window in shapes[index].map(window.shape) } ?? shapes[index] }
+        var builder = Builder(graph: graph, shapes: parts, windows: windows, batch: request.batch)
         builder.placeActivations(active: active, fixed: Set(wanted + kept))
         builder.placeGradients(onPath: onPath)
         builder.forwardSteps(active: active, wanted: wanted)

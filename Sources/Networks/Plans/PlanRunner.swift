@@ -51,11 +51,13 @@ struct PlanRun {
     var parameterGradients: (Int) -> [UnsafeMutablePointer<Float>] = { _ in [] }
     private var scratch: UnsafeMutablePointer<Float> { slab + (plan.slabCount - plan.scratchCount) }
 
-    private func view(_ index: Int, _ region: ExecutionPlan.Region) -> ActivationView? {
+    /// - Parameter owner: the node whose positions the region holds, when it is not the node itself.
+    private func view(_ index: Int, _ region: ExecutionPlan.Region, of owner: Int? = nil) -> ActivationView? {
         guard let shape = plan.shapes[index] else { return nil }
         let buffer = plan.buffers[region.buffer]
         return ActivationView(
-            base: slab + buffer.offset + region.channel, batch: plan.request.batch, shape: shape, pixelStride: buffer.channels)
+            base: slab + buffer.offset + region.channel, batch: plan.request.batch,
+            window: plan.windows?[owner ?? index] ?? Window(whole: shape), of: shape, pixelStride: buffer.channels)
     }
 
     private func activation(_ index: Int) -> ActivationView? { plan.activations[index].flatMap { view(index, $0) } }
@@ -71,7 +73,7 @@ struct PlanRun {
             switch step {
             case .loadImages(let index):
                 guard let images, let view = activation(index) else { continue }
-                load(images, into: view, range: range(of: index))
+                load(images.cropped(to: view.window), into: view, range: range(of: index))
             case .forward(let index, let rectified):
                 guard case .layer(let layer) = graph.nodes[index].operation,
                     let input = activation(graph.inputs[index][0]), let output = activation(index)
@@ -85,25 +87,32 @@ struct PlanRun {
                 }
             case .concatenate(let input, let index, let channel):
                 guard let from = activation(input), let region = plan.activations[index],
-                    let to = view(input, .init(buffer: region.buffer, channel: channel))
+                    let to = view(input, .init(buffer: region.buffer, channel: channel), of: index)
                 else { continue }
-                to.take(from, accumulate: false)
+                to.takeShared(from, accumulate: false)
             case .collect:
-                for index in plan.request.wanted { collected[index] = activation(index)?.tensor() }
+                for index in plan.request.wanted {
+                    collected[index] = activation(index)?.tensor(window: plan.request.windows[index])
+                }
             case .seed(let index, let accumulate):
                 if seeds == nil { seeds = try objective(collected) }
                 guard let view = gradient(index) else { continue }
                 if let seed = seeds?[index] {
                     seed.withUnsafeScalars { scalars in
                         guard let base = scalars.baseAddress else { return }
-                        view.take(from: base, pixelStride: view.channels, accumulate: accumulate)
+                        let given = ActivationView(
+                            base: UnsafeMutablePointer(mutating: base), batch: view.batch,
+                            window: plan.request.windows[index] ?? Window(whole: view.whole), of: view.whole, pixelStride: view.channels)
+                        view.takeShared(given, accumulate: accumulate)
                     }
                 } else if !accumulate {
                     view.clear()
                 }
             case .emit(let index):
                 let range = range(of: index)
-                emitted[index] = gradient(index)?.tensor(scale: range.upperBound - range.lowerBound)
+                guard let view = gradient(index) else { continue }
+                emitted[index] = view.tensor(
+                    window: plan.request.targetWindows[index] ?? Window(whole: view.whole), scale: range.upperBound - range.lowerBound)
             case .backward(let index, let accumulate):
                 guard case .layer(let layer) = graph.nodes[index].operation,
                     let from = gradient(index), let to = gradient(graph.inputs[index][0])
@@ -118,9 +127,9 @@ struct PlanRun {
                 trainable.sumParameterGradients(from, input: input, into: parameterGradients(index), scratch: scratch)
             case .split(let index, let channel, let input, let accumulate):
                 guard let to = gradient(input), let region = plan.gradients[index],
-                    let from = view(input, .init(buffer: region.buffer, channel: channel))
+                    let from = view(input, .init(buffer: region.buffer, channel: channel), of: index)
                 else { continue }
-                to.take(from, accumulate: accumulate)
+                to.takeShared(from, accumulate: accumulate)
             }
         }
         return (collected, emitted)

@@ -36,7 +36,7 @@ extension Convolution: TrainableLayer {
         scratch: UnsafeMutablePointer<Float>
     ) {
         outputGradient.sumBiasGradient(into: gradients[1], scratch: scratch)
-        let corner = corner(input.shape)
+        let corner = corner(input, outputGradient)
         if let size = joinedRows(input.shape) {
             let padded = ActivationView(
                 base: scratch, batch: input.batch, shape: ActivationShape(height: size.height, width: size.width, channels: inputChannels),
