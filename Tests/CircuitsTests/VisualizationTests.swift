@@ -87,6 +87,22 @@ import Testing
         #expect(opacity[20..<28, 20..<28].mean() > opacity[0..<8, 0..<8].mean() + 0.1)
     }
 
+    @Test func `a neuron's picture is the one that the whole layer gives`() throws {
+        let model = try Model.load("mini-inception")
+        let place = Feature.Position(x: 1, y: 7)
+        let vector = (0..<64).map { Float($0 % 5) - 1 }
+        for (objective, layer) in [
+            (Objective.neuron("mixed3a", 5), "mixed3a"), (.neuron("mixed3b", 9, at: place), "mixed3b"),
+            (.directionNeuron("mixed3a", vector, at: place, cosinePower: 1), "mixed3a"), (-(0.5 * .neuron("conv2d2", 3)), "conv2d2"),
+        ] {
+            let alone = try model.visualize(objective, size: 64, steps: 10, showProgress: false)
+            // An objective that looks at a whole layer besides makes the network compute all of it.
+            let whole = try model.visualize(objective + 0 * .channel(layer, 0), size: 64, steps: 10, showProgress: false)
+            #expect(alone.images[0].distance(to: whole.images[0].scalars) < 1e-3, "\(objective)")
+            #expect(abs(alone.objectiveValue - whole.objectiveValue) < 1e-3 * (abs(whole.objectiveValue) + 1e-3), "\(objective)")
+        }
+    }
+
     @Test func `several objectives share one optimization, and each gives the picture that it gives alone`() throws {
         let model = try Model.load("mini-inception")
         let objectives = (24..<32).map { Objective.channel("mixed3a", $0) } + [.neuron("conv2d2", 3)]

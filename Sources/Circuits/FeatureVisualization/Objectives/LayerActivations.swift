@@ -9,6 +9,7 @@ struct LayerActivations {
     let height: Int
     let width: Int
     let channels: Int
+    private let isSingle: Bool
 
     init(_ layer: String, in input: Objective.Input, for objective: String) throws(ObjectiveError) {
         guard let tensor = input.activations[layer] else { throw ObjectiveError.missingLayer(layer, objective: objective) }
@@ -18,6 +19,7 @@ struct LayerActivations {
         self.tensor = tensor
         (height, width) = shape.count == 4 ? (shape[1], shape[2]) : (1, 1)
         channels = shape[shape.count - 1]
+        isSingle = input.single.contains(layer)
         entries = input.entries ?? 0..<shape[0]
         guard entries.lowerBound >= 0, entries.upperBound <= shape[0] else {
             throw ObjectiveError.outOfRange("image", index: entries.lowerBound, count: shape[0], layer: layer)
@@ -33,6 +35,7 @@ struct LayerActivations {
 
     /// The rows at one position of every entry that counts; the middle by default, Lucid's `shape // 2`.
     func rows(at position: Feature.Position?) throws(ObjectiveError) -> [Int] {
+        if isSingle { return Array(entries) }
         let row = position?.y ?? height / 2
         let column = position?.x ?? width / 2
         guard row >= 0, row < height else { throw ObjectiveError.outOfRange("row", index: row, count: height, layer: layer) }
@@ -53,11 +56,11 @@ extension Objective {
     /// An objective of one layer: `evaluate` gives the value, and a closure that adds `weight` times the gradient to a buffer
     /// as large as the layer's whole activations.
     static func onLayer(
-        _ layer: String, _ description: String,
+        _ layer: String, _ description: String, positions: Positions = .all,
         evaluate: @escaping @Sendable (LayerActivations) throws(ObjectiveError)
             -> (value: Float, addGradient: (Float, UnsafeMutableBufferPointer<Float>) -> Void)
     ) -> Objective {
-        Objective(description, layers: [layer]) { input throws(ObjectiveError) in
+        Objective(description, layers: [layer], positions: positions == .all ? [:] : [layer: positions]) { input throws(ObjectiveError) in
             let (value, addGradient) = try evaluate(try LayerActivations(layer, in: input, for: description))
             return Outcome(value: value) { weight, gradients in
                 gradients[layer]?.withUnsafeMutableScalars { addGradient(weight, $0) }

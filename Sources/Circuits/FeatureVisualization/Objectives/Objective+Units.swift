@@ -14,7 +14,7 @@ extension Objective {
     /// The activation of a channel at one position, by default the middle one (`height / 2`, `width / 2`).
     public static func neuron(_ layer: String, _ channel: Int, at position: Feature.Position? = nil) -> Objective {
         let place = position.map { "@\($0.x),\($0.y)" } ?? ""
-        return onLayer(layer, "neuron \(layer):\(channel)\(place)") { x throws(ObjectiveError) in
+        return onLayer(layer, "neuron \(layer):\(channel)\(place)", positions: Self.single(position)) { x throws(ObjectiveError) in
             try x.check(channel: channel)
             return Self.mean(of: channel, rows: try x.rows(at: position), x)
         }
@@ -50,9 +50,13 @@ extension Objective {
     public static func directionNeuron(
         _ layer: String, _ vector: [Float], at position: Feature.Position? = nil, cosinePower: Float = 0
     ) -> Objective {
-        onLayer(layer, "direction in \(layer) at one position") { x throws(ObjectiveError) in
+        onLayer(layer, "direction in \(layer) at one position", positions: Self.single(position)) { x throws(ObjectiveError) in
             try Self.projection(on: vector, rows: try x.rows(at: position), cosinePower: cosinePower, x)
         }
+    }
+
+    private static func single(_ position: Feature.Position?) -> Positions {
+        position.map { .at(x: $0.x, y: $0.y) } ?? .centre
     }
 
     // MARK: - Kernels

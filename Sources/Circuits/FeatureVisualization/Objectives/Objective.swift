@@ -1,3 +1,4 @@
+import Networks
 import Tensors
 
 /// What a picture is optimized for: a number computed from a network's activations, with its gradient and a description.
@@ -15,6 +16,8 @@ public struct Objective: Sendable, CustomStringConvertible {
     public let description: String
     /// The layers whose activations it needs; ``images`` may be among them.
     public let layers: Set<String>
+    /// The positions that are looked at, of layers of which not all are: the network computes no more than these need.
+    let positions: [String: Positions]
     /// Whether the description is a sum, which takes brackets when it becomes part of a product.
     private let isSum: Bool
 
@@ -28,15 +31,30 @@ public struct Objective: Sendable, CustomStringConvertible {
     struct Input {
         let activations: [String: Tensor]
         let entries: Range<Int>?
+        /// Layers of which the activations are those at the objective's one position alone.
+        var single: Set<String> = []
     }
 
     let evaluation: @Sendable (Input) throws(ObjectiveError) -> Outcome
 
     init(
-        _ description: String, layers: Set<String>, isSum: Bool = false,
+        _ description: String, layers: Set<String>, positions: [String: Positions] = [:], isSum: Bool = false,
         evaluation: @escaping @Sendable (Input) throws(ObjectiveError) -> Outcome
     ) {
         (self.description, self.layers, self.isSum, self.evaluation) = (description, layers, isSum, evaluation)
+        self.positions = positions
+    }
+
+    /// The positions that several objectives look at: of a layer one, if that is the same for all of them that look at the layer.
+    static func positions(of objectives: [Objective]) -> [String: Positions] {
+        var all: [String: Positions] = [:]
+        for objective in objectives {
+            for layer in objective.layers {
+                let own = objective.positions[layer] ?? .all
+                all[layer] = all[layer].map { $0 == own ? own : .all } ?? own
+            }
+        }
+        return all.filter { $0.value != .all }
     }
 
     /// The value at some activations, and its gradient there, by layer.
@@ -55,15 +73,15 @@ public struct Objective: Sendable, CustomStringConvertible {
 
     /// The same objective on one image of the batch alone.
     public func entry(_ index: Int) -> Objective {
-        Objective("\(description) of image \(index)", layers: layers) { input throws(ObjectiveError) in
+        Objective("\(description) of image \(index)", layers: layers, positions: positions) { input throws(ObjectiveError) in
             guard input.entries == nil else { return try evaluation(input) }
-            return try evaluation(Input(activations: input.activations, entries: index..<index + 1))
+            return try evaluation(Input(activations: input.activations, entries: index..<index + 1, single: input.single))
         }
     }
 
     /// The same objective under another description.
     public func described(as description: String) -> Objective {
-        Objective(description, layers: layers, evaluation: evaluation)
+        Objective(description, layers: layers, positions: positions, evaluation: evaluation)
     }
 }
 
@@ -80,13 +98,14 @@ extension Objective {
     public static func - (a: Objective, b: Objective) -> Objective {
         let difference = sum([a, -1 * b])
         return Objective(
-            "\(a.description) - \(b.asOperand)", layers: difference.layers, isSum: true, evaluation: difference.evaluation)
+            "\(a.description) - \(b.asOperand)", layers: difference.layers, positions: difference.positions, isSum: true,
+            evaluation: difference.evaluation)
     }
 
     public static prefix func - (a: Objective) -> Objective { (-1 * a).described(as: "-\(a.asOperand)") }
 
     public static func * (factor: Float, a: Objective) -> Objective {
-        Objective("\(factor) * \(a.asOperand)", layers: a.layers) { input throws(ObjectiveError) in
+        Objective("\(factor) * \(a.asOperand)", layers: a.layers, positions: a.positions) { input throws(ObjectiveError) in
             let outcome = try a.evaluation(input)
             return Outcome(value: factor * outcome.value) { weight, gradients in
                 outcome.addGradient(weight * factor, &gradients)
@@ -97,7 +116,9 @@ extension Objective {
     public static func * (a: Objective, factor: Float) -> Objective { factor * a }
 
     public static func * (a: Objective, b: Objective) -> Objective {
-        Objective("\(a.asOperand) * \(b.asOperand)", layers: a.layers.union(b.layers)) { input throws(ObjectiveError) in
+        Objective(
+            "\(a.asOperand) * \(b.asOperand)", layers: a.layers.union(b.layers), positions: positions(of: [a, b])
+        ) { input throws(ObjectiveError) in
             let (first, second) = (try a.evaluation(input), try b.evaluation(input))
             return Outcome(value: first.value * second.value) { weight, gradients in
                 first.addGradient(weight * second.value, &gradients)
@@ -110,7 +131,9 @@ extension Objective {
     public static func sum(_ terms: [Objective]) -> Objective {
         let layers = terms.reduce(into: Set<String>()) { $0.formUnion($1.layers) }
         let description = terms.map(\.description).joined(separator: " + ")
-        return Objective(description, layers: layers, isSum: terms.count > 1) { input throws(ObjectiveError) in
+        return Objective(
+            description, layers: layers, positions: positions(of: terms), isSum: terms.count > 1
+        ) { input throws(ObjectiveError) in
             var outcomes: [Outcome] = []
             for term in terms { outcomes.append(try term.evaluation(input)) }
             return Outcome(value: outcomes.reduce(0) { $0 + $1.value }) { weight, gradients in

@@ -8,9 +8,9 @@ import Tensors
 /// objectives, and takes it back through the transforms and the parametrization to the optimizer. For the first steps ReLUs let the
 /// gradient of inactive units pass (``BackwardRules/redirectedReLU``), so that an optimization can start from a dead unit.
 struct ImageOptimization {
-    /// A network's gradient: of images, at layers, under rules, for an objective.
+    /// A network's gradient: of images, at positions of layers, under rules, for an objective.
     typealias Network = (
-        _ images: Tensor, _ layers: [String], _ rules: BackwardRules,
+        _ images: Tensor, _ layers: [String: Positions], _ rules: BackwardRules,
         _ objective: ([String: Tensor]) throws -> (value: Float, gradients: [String: Tensor])
     ) throws -> Tensor
 

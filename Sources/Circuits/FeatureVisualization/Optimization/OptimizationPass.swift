@@ -11,7 +11,8 @@ final class OptimizationPass {
     private var gradient: Tensor
 
     private let objectives: [Objective]
-    private let layers: [String]
+    private let layers: [String: Positions]
+    private let single: Set<String>
     private let seesImages: Bool
     private let renderer: ImageRenderer
     private let transforms: TransformPipeline
@@ -32,7 +33,9 @@ final class OptimizationPass {
         let (height, width) = (canvas.height, canvas.width)
         self.objectives = objectives
         let all = objectives.reduce(into: Set<String>()) { $0.formUnion($1.layers) }
-        layers = all.subtracting([Objective.images]).sorted()
+        let positions = Objective.positions(of: objectives)
+        single = Set(positions.keys).subtracting([Objective.images])
+        layers = Dictionary(uniqueKeysWithValues: all.subtracting([Objective.images]).map { ($0, positions[$0] ?? .all) })
         seesImages = all.contains(Objective.images)
         renderer = ImageRenderer(canvas, batch: batch)
         transforms = TransformPipeline(batch: batch)
@@ -96,7 +99,7 @@ final class OptimizationPass {
     ) throws -> (value: Float, gradients: [String: Tensor]) {
         var activations = activations
         if seesImages { activations[Objective.images] = images }
-        let input = Objective.Input(activations: activations, entries: nil)
+        let input = Objective.Input(activations: activations, entries: nil, single: single)
         var gradients: [String: Tensor] = [:]
         for (layer, activation) in activations { gradients[layer] = zeros(layer, activation.shape) }
         values.removeAll(keepingCapacity: true)
