@@ -48,10 +48,10 @@ extension Graph {
             for index in nodes.indices.reversed() {
                 guard let shape = shapes[index], windows[index] != nil else { continue }
                 let reach = nodes[index].reach
-                if reach == .everything { include(Window(whole: shape), at: index) }
+                if !reach.takesWindows { include(Window(whole: shape), at: index) }
                 for input in inputs[index] {
                     guard let window = windows[index], let shape = shapes[input] else { continue }
-                    include(reach.seen(window, input: shape), at: input)
+                    include(reach.takesWindows ? reach.seen(window, input: shape) : Window(whole: shape), at: input)
                     // A layer that works position by position gets and gives the same ones.
                     if case .layer = nodes[index].operation, reach == .position, let more = windows[input] { include(more, at: index) }
                 }

@@ -82,15 +82,21 @@ public struct ActivationView {
 }
 
 extension Tensor {
+    /// `[batch, height, width, channel]` as a window of a map, for reading; nil without scalars.
+    func withView<R>(of window: Window, in whole: ActivationShape, _ body: (ActivationView) throws -> R) rethrows -> R? {
+        try withUnsafeScalars { scalars in
+            try scalars.baseAddress.map {
+                try body(
+                    ActivationView(
+                        base: UnsafeMutablePointer(mutating: $0), batch: shape[0], window: window, of: whole, pixelStride: whole.channels))
+            }
+        }
+    }
+
     /// Some positions of `[batch, height, width, channel]`.
     func cropped(to window: Window) -> Tensor {
         let whole = ActivationShape(height: shape[1], width: shape[2], channels: shape[3])
         if window == Window(whole: whole) { return self }
-        return withUnsafeScalars { scalars in
-            guard let base = scalars.baseAddress else { return self }
-            return ActivationView(
-                base: UnsafeMutablePointer(mutating: base), batch: shape[0], shape: whole, pixelStride: whole.channels
-            ).tensor(window: window)
-        }
+        return withView(of: Window(whole: whole), in: whole) { $0.tensor(window: window) } ?? self
     }
 }

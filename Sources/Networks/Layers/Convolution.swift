@@ -72,7 +72,7 @@ public struct Convolution: NetworkLayer {
         return ActivationShape(height: rows.output, width: columns.output, channels: outputChannels)
     }
 
-    public var reach: Reach { .sliding(height: span.rows, width: span.columns, stride: stride, padding: padding) }
+    public var reach: Reach { .sliding(height: span.rows, width: span.columns, rowStride: stride, columnStride: stride, padding: padding) }
 
     /// By how much the window of the first output reaches beyond the first input, above and to the left: the padding. Of parts of maps
     /// it may be negative, where the input holds more than these outputs read.

@@ -1,4 +1,3 @@
-import CVector
 import Synchronization
 import Tensors
 
@@ -73,7 +72,7 @@ struct PlanRun {
             switch step {
             case .loadImages(let index):
                 guard let images, let view = activation(index) else { continue }
-                load(images.cropped(to: view.window), into: view, range: range(of: index))
+                graph.input.normalization.load(images.cropped(to: view.window), into: view)
             case .forward(let index, let rectified):
                 guard case .layer(let layer) = graph.nodes[index].operation,
                     let input = activation(graph.inputs[index][0]), let output = activation(index)
@@ -90,29 +89,25 @@ struct PlanRun {
                     let to = view(input, .init(buffer: region.buffer, channel: channel), of: index)
                 else { continue }
                 to.takeShared(from, accumulate: false)
+            case .add(let input, let index, let accumulate):
+                guard let from = activation(input), let to = activation(index) else { continue }
+                to.takeShared(from, accumulate: accumulate)
             case .collect:
-                for index in plan.request.wanted {
-                    collected[index] = activation(index)?.tensor(window: plan.request.windows[index])
-                }
+                for index in plan.request.wanted { collected[index] = activation(index)?.tensor(window: plan.request.windows[index]) }
             case .seed(let index, let accumulate):
                 if seeds == nil { seeds = try objective(collected) }
                 guard let view = gradient(index) else { continue }
                 if let seed = seeds?[index] {
-                    seed.withUnsafeScalars { scalars in
-                        guard let base = scalars.baseAddress else { return }
-                        let given = ActivationView(
-                            base: UnsafeMutablePointer(mutating: base), batch: view.batch,
-                            window: plan.request.windows[index] ?? Window(whole: view.whole), of: view.whole, pixelStride: view.channels)
-                        view.takeShared(given, accumulate: accumulate)
-                    }
+                    let given = plan.request.windows[index] ?? Window(whole: view.whole)
+                    seed.withView(of: given, in: view.whole) { view.takeShared($0, accumulate: accumulate) }
                 } else if !accumulate {
                     view.clear()
                 }
             case .emit(let index):
-                let range = range(of: index)
                 guard let view = gradient(index) else { continue }
-                emitted[index] = view.tensor(
-                    window: plan.request.targetWindows[index] ?? Window(whole: view.whole), scale: range.upperBound - range.lowerBound)
+                let window = plan.request.targetWindows[index] ?? Window(whole: view.whole)
+                emitted[index] = index == 0
+                    ? graph.input.normalization.imageGradient(view, window: window) : view.tensor(window: window)
             case .backward(let index, let accumulate):
                 guard case .layer(let layer) = graph.nodes[index].operation,
                     let from = gradient(index), let to = gradient(graph.inputs[index][0])
@@ -133,19 +128,5 @@ struct PlanRun {
             }
         }
         return (collected, emitted)
-    }
-
-    /// The range that `0...1` is mapped to; other nodes than the input are not mapped.
-    private func range(of index: Int) -> ClosedRange<Float> {
-        if case .input(_, let range) = graph.nodes[index].operation { range } else { 0...1 }
-    }
-
-    private func load(_ images: Tensor, into view: ActivationView, range: ClosedRange<Float>) {
-        let scale = range.upperBound - range.lowerBound, low = range.lowerBound
-        images.withUnsafeScalars { from in
-            guard let base = from.baseAddress else { return }
-            let pixels = vector_pixels(base: UnsafeMutablePointer(mutating: base), stride: view.channels)
-            vector_copy(view.vector, pixels, view.pixels, view.channels, scale, low, 0)
-        }
     }
 }
