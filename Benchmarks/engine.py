@@ -26,6 +26,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "Tests" / "Peers"))
 sys.path.insert(0, str(ROOT / "Training"))
 import networks_reference
+import quick_step
 import train_mini_inception
 
 PAIRS = int(os.environ.get("HOOKE_BENCH_PAIRS", "15"))
@@ -145,6 +146,28 @@ def compare_visualization(engine, network, layer, size, target, pairs=5):
     print(f"{title:64} {threads} threads {a:8.1f} ms  {b:8.1f} ms  {b / a:5.1f} times as fast   (reach: {target})", flush=True)
 
 
+def compare_quick_step(engine, network, layer, size, target, pairs=9, steps=20):
+    """A step of feature visualization beside the one of quick_step.py."""
+    difference = quick_step.check(network, layer)
+    assert difference < 1e-9, f"quick_step.py has other gradients: {difference}"
+    threads = 2 if os.cpu_count() > 1 else 1
+    torch.set_num_threads(threads)
+    peer = quick_step.QuickVisualization(quick_step.QuickNetwork(network, layer), 7, size)
+    ours, theirs = [], []
+    for turn in range(pairs + 1):
+        mine = engine.milliseconds(f"visualize:{layer}", "inceptionv1", size, 1, threads)
+        time.sleep(0.02)
+        times = [milliseconds(peer.step) for _ in range(steps)]
+        if turn >= 1:
+            ours.append(mine)
+            theirs.append(sum(times) / steps)
+    a, b = statistics.median(ours), statistics.median(theirs)
+    ratios = sorted(theirs / ours for ours, theirs in zip(ours, theirs))
+    title = f"a step of feature visualization, {layer}, {size}; quick PyTorch"
+    print(f"{title:64} {threads} threads {a:8.1f} ms  {b:8.1f} ms  {b / a:5.1f} times as fast   (reach: {target}; pairs {ratios[0]:.1f} to {ratios[-1]:.1f})",
+          flush=True)
+
+
 def main():
     engine = Engine()
     one = torch.rand(1, 3, 224, 224)
@@ -161,6 +184,7 @@ def main():
         compare("InceptionV1 224 gradient; Lucent's InceptionV1", engine, step, gradient, peer.eval().requires_grad_(False), one, 5)
         for layer, size, target in (("conv2d0", 224, 10), ("mixed3b", 224, 6), ("mixed4c", 224, 6), ("mixed4a", 128, 10)):
             compare_visualization(engine, peer, layer, size, target)
+    compare_quick_step(engine, full.network, "mixed4a", 128, 2)
     compare("InceptionV1 224 gradient; torchvision's GoogLeNet", engine, step, gradient, google, one, 1.7)
     compare("InceptionV1 224 gradient; GoogLeNet, channels last", engine, step, gradient, google.to(memory_format=torch.channels_last),
             one.to(memory_format=torch.channels_last), "-")

@@ -4,6 +4,7 @@ import Networks
 
 // hooke-bench            the engine beside the bare matrix products of OpenBLAS, and where its time goes
 // hooke-bench train      where the time of a training step goes
+// hooke-bench allocations  how often a step of an optimization asks for memory
 // hooke-bench positions  what it saves to compute one position of a layer
 // hooke-bench serve      answers lines "KIND NETWORK SIZE BATCH THREADS" with milliseconds, for Benchmarks/engine.py; the kind
 //                        visualize:LAYER is a step of a feature visualization
@@ -81,6 +82,8 @@ if CommandLine.arguments.dropFirst() == ["serve"] {
     try serve()
 } else if CommandLine.arguments.dropFirst() == ["train"] {
     for threads in Set([1, Compute.availableThreads]).sorted() { try reportTraining(threads: threads) }
+} else if CommandLine.arguments.dropFirst() == ["allocations"] {
+    try reportAllocations()
 } else if CommandLine.arguments.dropFirst() == ["positions"] {
     try reportPositions()
 } else {

@@ -8,12 +8,20 @@ import Testing
         func settings(_ rule: Optimizer.Rule, _ rate: Double, decay: Double = 0, clip: Double? = nil) -> TrainingSettings {
             TrainingSettings(batch: 6, steps: 10, rule: rule, rate: rate, decay: decay, clippedNorm: clip, smoothing: 0.1)
         }
+        func cycled(
+            _ rule: Optimizer.Rule, _ rate: Double, _ schedule: Schedule, _ cycle: ClosedRange<Double>, decay: Double = 0
+        ) -> TrainingSettings {
+            TrainingSettings(
+                batch: 6, steps: 10, rule: rule, rate: rate, schedule: schedule, momentumCycle: cycle, decay: decay, smoothing: 0.1)
+        }
         return [
             "sgd": settings(.sgd(), 0.1, decay: 0.01),
             "momentum": settings(.sgd(momentum: 0.9), 0.05, decay: 0.01),
             "nesterov": settings(.sgd(momentum: 0.9, nesterov: true), 0.05, clip: 0.3),
             "adam": settings(.adam(epsilon: 1e-4), 0.01, decay: 0.02),
             "adamW": settings(.adamW(beta1: 0.8, beta2: 0.99, epsilon: 1e-4), 0.01, decay: 0.3, clip: 0.5),
+            "cycledMomentum": cycled(.sgd(momentum: 0.9), 0.1, .oneCycle(), 0.85...0.95),
+            "cycledAdamW": cycled(.adamW(epsilon: 1e-4), 0.02, .oneCycle(warmUpShare: 0.4), 0.8...0.93, decay: 0.3),
         ]
     }()
 
@@ -39,6 +47,18 @@ import Testing
                 return norm.mean.scalars + norm.variance.scalars
             }
             #expect(SweepTests.agrees(Tensor(averages), expected.averages, seed: 310), "\(expected.name), running averages")
+        }
+    }
+
+    @Test func `a cycle of momentum needs a rule with momentum and a schedule with a cycle`() throws {
+        for settings in [
+            TrainingSettings(batch: 6, steps: 10, schedule: .cosine(), momentumCycle: 0.85...0.95),
+            TrainingSettings(batch: 6, steps: 10, rule: .sgd(), schedule: .oneCycle(), momentumCycle: 0.85...0.95),
+            TrainingSettings(batch: 6, steps: 10, schedule: .oneCycle(), momentumCycle: 0.85...1),
+        ] {
+            #expect(throws: TrainingError.self) {
+                try Trainer(SmallNetwork.graph(), output: "logits", data: SmallNetwork.Pictures(), settings: settings)
+            }
         }
     }
 

@@ -105,11 +105,12 @@ class Small(nn.Module):
         return torch.cat([part.detach().reshape(-1) for part in parts])
 
 
-def trajectory(name, clip, make):
+def trajectory(name, clip, make, schedule=None):
     model = Small()
     decayed = [p for p in model.parameters() if p.ndim > 1]
     others = [p for p in model.parameters() if p.ndim <= 1]
     optimizer = make([dict(params=decayed), dict(params=others, weight_decay=0)])
+    schedule = schedule and schedule(optimizer)
     losses, norms = [], []
     for step in range(10):
         images = ((numbers(200 + step, 6, 9, 10, 3) + 1) / 2).permute(0, 3, 1, 2)
@@ -118,6 +119,8 @@ def trajectory(name, clip, make):
         loss.backward()
         norms.append(nn.utils.clip_grad_norm_(model.parameters(), clip if clip else math.inf).item())
         optimizer.step()
+        if schedule:
+            schedule.step()
         losses.append(loss.item())
     averages = torch.cat([t for n in model.normalizations for t in (n.running_mean, n.running_var)])
     parameters, averages = flat_projected(model.vector(), 300), flat_projected(averages, 310)
@@ -160,6 +163,11 @@ def compute():
             trajectory("nesterov", 0.3, lambda p: sgd(p, lr=0.05, momentum=0.9, nesterov=True)),
             trajectory("adam", None, lambda p: adam(p, lr=0.01, weight_decay=0.02, eps=1e-4)),
             trajectory("adamW", 0.5, lambda p: adamw(p, lr=0.01, betas=(0.8, 0.99), weight_decay=0.3, eps=1e-4)),
+            # The momentum, or Adam's first beta, goes down from 0.95 to 0.85 and back.
+            trajectory("cycledMomentum", None, lambda p: sgd(p, lr=0.1, momentum=0.9),
+                       lambda o: torch.optim.lr_scheduler.OneCycleLR(o, 0.1, 10)),
+            trajectory("cycledAdamW", None, lambda p: adamw(p, lr=0.02, weight_decay=0.3, eps=1e-4),
+                       lambda o: torch.optim.lr_scheduler.OneCycleLR(o, 0.02, 10, pct_start=0.4, base_momentum=0.8, max_momentum=0.93)),
         ],
         schedules=schedules(),
     )

@@ -52,8 +52,8 @@ extension ImageOptimization {
     func run(
         on model: Model, title: String, showProgress: Bool, caption: (Outcome) -> String
     ) throws -> Outcome {
-        let layers = Objective.sum(objectives).layers.subtracting([Objective.images]).sorted()
-        try MemoryForecast(canvas: canvas, batch: entries.count, transforms: transforms, layers: layers, model: model)?
+        let layers = Objective.positionsOfLayers(objectives)
+        try OptimizationForecast(canvas: canvas, batch: entries.count, transforms: transforms, layers: layers, model: model)?
             .check(images: "\(entries.count) picture\(entries.count == 1 ? "" : "s") of \(canvas.height) x \(canvas.width) px")
         let display = try VisualizationProgress(title, steps: steps, isShown: showProgress)
         var reached = 0

@@ -32,15 +32,17 @@ extension Model {
         let windows = try windows(positions, height: height, width: width)
         var parts: [Int: [Tensor]] = [:]
         // About 32 images of 224x224 at once: more would not be faster, and memory stays bounded.
-        let step = max(1, min(256, 32 * 224 * 224 / (height * width)))
+        let most = max(1, min(256, 32 * 224 * 224 / (height * width)))
+        var request = PlanRequest(batch: min(most, batch), height: height, width: width, wanted: wanted, windows: windows)
+        request = try runner.fitting(request)
+        let step = max(request.batch, 1)
         var first = 0
         repeat {
             try Interruption.check()
-            let count = min(step, batch - first)
-            let part = count == batch ? images : images.rows(first..<first + count)
-            let request = PlanRequest(batch: count, height: height, width: width, wanted: wanted, windows: windows)
+            request.batch = min(step, batch - first)
+            let part = request.batch == batch ? images : images.rows(first..<first + request.batch)
             for (node, tensor) in try runner.run(request, images: part).activations { parts[node, default: []].append(tensor) }
-            first += count
+            first += step
         } while first < batch
         var result: [String: Tensor] = [:]
         for (layer, node) in zip(layers, nodes) { result[layer] = parts[node].map(Tensor.joined) }

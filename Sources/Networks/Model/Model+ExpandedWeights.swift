@@ -37,15 +37,17 @@ extension Model {
         let seen = Window(rows: field.rows, columns: field.columns)
         var kernels: [Tensor] = []
         // A few channels at a time, one in each image of a batch.
-        let step = max(1, min(64, (1 << 15) / (field.rows.count * field.columns.count)))
+        var request = PlanRequest(
+            batch: max(1, min(64, channels.count, (1 << 15) / (field.rows.count * field.columns.count))), height: size, width: size,
+            seeds: [end], targets: [start], rules: .linearized, windows: [end: unit], targetWindows: [start: seen])
+        request = try runner.fitting(request)
+        let step = request.batch
         for first in stride(from: 0, to: channels.count, by: step) {
             try Interruption.check()
             let some = channels[first..<min(first + step, channels.count)]
             var seed = Tensor(zeros: [some.count, 1, 1, count])
             for (image, channel) in some.enumerated() { seed[image, 0, 0, channel] = 1 }
-            let request = PlanRequest(
-                batch: some.count, height: size, width: size, seeds: [end], targets: [start], rules: .linearized, windows: [end: unit],
-                targetWindows: [start: seen])
+            request.batch = some.count
             guard let gradient = try runner.run(request, images: nil, objective: { _ in [end: seed] }).gradients[start] else {
                 throw ModelError.noPath(from: from, to: layer)
             }

@@ -1,3 +1,5 @@
+import RichDisplay
+
 /// What a model could not do, and what would work.
 public enum ModelError: Error, CustomStringConvertible, Equatable, Sendable {
     case unknownModel(String, embedded: [String])
@@ -16,6 +18,7 @@ public enum ModelError: Error, CustomStringConvertible, Equatable, Sendable {
     case notSpatial(layer: String)
     case gradientShape(layer: String, expected: [Int], found: [Int])
     case gradientOfOtherLayer(String, layers: [String])
+    case memory(needed: Int, available: Int)
     case weightShape(layer: String, expected: [Int], found: [Int])
     case noHead(model: String)
     case details(model: String, reason: String)
@@ -50,6 +53,9 @@ public enum ModelError: Error, CustomStringConvertible, Equatable, Sendable {
             "the objective's gradient at \(layer) has the shape \(found), the activations have \(expected)"
         case .gradientOfOtherLayer(let layer, let layers):
             "the objective returned a gradient at '\(layer)', but was asked for \(layers.joined(separator: ", "))"
+        case .memory(let needed, let available):
+            "the network needs \(ProcessMemory.text(needed)) for this, and \(ProcessMemory.text(available)) are free; take smaller images, fewer "
+                + "at once or an earlier layer"
         case .weightShape(let layer, let expected, let found):
             "the weights of \(layer) have the shape \(expected), not \(found)"
         case .noHead(let model): "\(model) has no layer of logits, so it has no classes; look at its other layers"

@@ -62,6 +62,16 @@ struct ExecutionPlan: Sendable {
     /// Offset in the slab and channels of each buffer.
     private(set) var buffers: [(offset: Int, channels: Int)] = []
 
+    /// Floats of what is handed out: wanted activations and targets' gradients.
+    var resultCount: Int {
+        func count(_ nodes: [Int], _ windows: [Int: Window]) -> Int {
+            nodes.reduce(0) { sum, node in
+                sum + request.batch * (shapes[node].map { (windows[node] ?? Window(whole: $0)).shape(of: $0).count } ?? 0)
+            }
+        }
+        return count(request.wanted, request.windows) + count(request.targets, request.targetWindows)
+    }
+
     /// - Throws: ``GraphError/shape(node:reason:)`` when a node does not take images of this size.
     init(_ graph: Graph, _ request: PlanRequest) throws {
         self.request = request

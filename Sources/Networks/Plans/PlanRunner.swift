@@ -24,16 +24,24 @@ final class PlanRunner: Sendable {
         return plan
     }
 
+    /// The request for as many of its images at once as memory allows, but at least one.
+    func fitting(_ request: PlanRequest) throws -> PlanRequest {
+        var request = request
+        while request.batch > 1, try !MemoryForecast(plan(request)).fits { request.batch = (request.batch + 1) / 2 }
+        return request
+    }
+
     /// Runs the plan of `request`.
     /// - Parameters:
     ///   - images: `[batch, height, width, channel]` in `0...1`; nil for plans without a forward pass.
     ///   - objective: called between the passes with the wanted activations; its gradients have the shapes of those.
     /// - Returns: the wanted activations and the targets' gradients, by node; gradients of the input are in units of `0...1`.
+    /// - Throws: ``ModelError/memory(needed:available:)`` before it takes more memory than there is; what the objective throws.
     func run(
         _ request: PlanRequest, images: Tensor?, clock: StepClock? = nil, objective: Objective = { _ in [:] }
     ) throws -> (activations: [Int: Tensor], gradients: [Int: Tensor]) {
         let plan = try plan(request)
-        return try pool.withSlab(plan.slabCount) { slab in
+        return try pool.withSlab(plan.slabCount, willAllocate: { try MemoryForecast(plan).check() }) { slab in
             var run = PlanRun(graph: graph, plan: plan, slab: slab, clock: clock)
             return try run(images: images, objective: objective)
         }

@@ -11,7 +11,10 @@ final class WorkspacePool: Sendable {
     // Nobody waits for the lock: a notebook may have stopped the thread that holds it, for good. Without it there is new memory.
 
     /// Calls `body` with at least `count` floats, aligned to a cache line and not initialized.
-    func withSlab<R>(_ count: Int, _ body: (UnsafeMutablePointer<Float>) throws -> R) rethrows -> R {
+    /// - Parameter willAllocate: called before memory is taken from the system; may refuse.
+    func withSlab<R>(
+        _ count: Int, willAllocate: () throws -> Void = {}, _ body: (UnsafeMutablePointer<Float>) throws -> R
+    ) throws -> R {
         let kept = free.withLockIfAvailable { slabs -> Slab? in
             guard let index = slabs.firstIndex(where: { $0.count >= count }) else {
                 if !slabs.isEmpty { slabs.removeFirst() }
@@ -19,7 +22,13 @@ final class WorkspacePool: Sendable {
             }
             return slabs.remove(at: index)
         }
-        let slab = kept.flatMap { $0 } ?? Slab(count: count)
+        let slab: Slab
+        if let kept = kept.flatMap({ $0 }) {
+            slab = kept
+        } else {
+            try willAllocate()
+            slab = Slab(count: count)
+        }
         defer {
             _ = free.withLockIfAvailable { slabs in
                 let kept = slabs.reduce(0) { $0 + $1.count }

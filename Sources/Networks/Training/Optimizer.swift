@@ -13,9 +13,19 @@ public struct Optimizer: Sendable {
         case adam(beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8)
         /// Loshchilov & Hutter 2019; weight decay shrinks the parameters themselves.
         case adamW(beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8)
+
+        /// The same rule with another momentum, which is the first beta of Adam.
+        public func with(momentum: Double) -> Rule {
+            switch self {
+            case .sgd(_, let nesterov): .sgd(momentum: momentum, nesterov: nesterov)
+            case .adam(_, let beta2, let epsilon): .adam(beta1: momentum, beta2: beta2, epsilon: epsilon)
+            case .adamW(_, let beta2, let epsilon): .adamW(beta1: momentum, beta2: beta2, epsilon: epsilon)
+            }
+        }
     }
 
-    public let rule: Rule
+    /// The momentum may change from step to step.
+    public internal(set) var rule: Rule
     /// Weight decay, of the parameters to which it applies.
     public let decay: Double
     /// Steps made so far.

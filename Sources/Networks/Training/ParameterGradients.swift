@@ -30,7 +30,7 @@ final class ParameterGradients {
             let places = Dictionary(uniqueKeysWithValues: store.nodes.map { node, entries in
                 (node, store.entries[entries].map { base + $0.range.lowerBound })
             })
-            try pool.withSlab(plan.slabCount) { slab in
+            try pool.withSlab(plan.slabCount, willAllocate: { try MemoryForecast(plan).check() }) { slab in
                 var run = PlanRun(graph: graph, plan: plan, slab: slab, clock: clock)
                 run.parameterGradients = { places[$0] ?? [] }
                 _ = try run(images: images) { activations in

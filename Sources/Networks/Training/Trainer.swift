@@ -99,6 +99,9 @@ public final class Trainer {
         let norm = gradients.clip(toNorm: settings.clippedNorm)
         guard norm.isFinite else { throw TrainingError.notFinite(step: step, what: "the gradient") }
         let rate = settings.rate * settings.schedule.factor(step: step, of: settings.steps)
+        if let cycle = settings.momentumCycle, let momentum = settings.schedule.momentum(step: step, of: settings.steps, in: cycle) {
+            optimizer.rule = settings.rule.with(momentum: momentum)
+        }
         optimizer.descend(&store.values, along: gradients.values, rate: rate, decaying: store.decaying)
         try followBatch()
         try store.write(to: &graph)

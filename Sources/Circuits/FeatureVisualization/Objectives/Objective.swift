@@ -57,6 +57,13 @@ public struct Objective: Sendable, CustomStringConvertible {
         return all.filter { $0.value != .all }
     }
 
+    /// The positions of every layer of the network that objectives look at.
+    static func positionsOfLayers(_ objectives: [Objective]) -> [String: Positions] {
+        let partial = positions(of: objectives)
+        let layers = objectives.reduce(into: Set<String>()) { $0.formUnion($1.layers) }.subtracting([images])
+        return Dictionary(uniqueKeysWithValues: layers.map { ($0, partial[$0] ?? .all) })
+    }
+
     /// The value at some activations, and its gradient there, by layer.
     /// - Parameter activations: `[batch, height, width, channel]` or, after a network's head, `[batch, class]`.
     /// - Throws: ``ObjectiveError`` when a layer, channel, position or batch entry does not exist.

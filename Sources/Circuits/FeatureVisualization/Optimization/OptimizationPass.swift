@@ -32,11 +32,10 @@ final class OptimizationPass {
     init(canvas: ImageCanvas, batch: Int, objectives: [Objective], seed: UInt64) {
         let (height, width) = (canvas.height, canvas.width)
         self.objectives = objectives
-        let all = objectives.reduce(into: Set<String>()) { $0.formUnion($1.layers) }
-        let positions = Objective.positions(of: objectives)
-        single = Set(positions.keys).subtracting([Objective.images])
-        layers = Dictionary(uniqueKeysWithValues: all.subtracting([Objective.images]).map { ($0, positions[$0] ?? .all) })
-        seesImages = all.contains(Objective.images)
+        let positions = Objective.positionsOfLayers(objectives)
+        layers = positions
+        single = Set(positions.keys.filter { positions[$0] != .all })
+        seesImages = objectives.contains { $0.layers.contains(Objective.images) }
         renderer = ImageRenderer(canvas, batch: batch)
         transforms = TransformPipeline(batch: batch)
         images = Tensor(zeros: [batch, height, width, canvas.channels])
