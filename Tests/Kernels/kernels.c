@@ -147,6 +147,7 @@ static void pooling(int level, int threads) {
         .step_y = pick(1, 3),
         .step_x = pick(1, 3)};
     s.top = pick(0, s.size_y - 1), s.left = pick(0, s.size_x - 1);
+    s.counts_padding = pick(0, 1), s.bottom = s.top, s.right = s.left;
     s.target_height = (s.height + 2 * s.top - s.size_y) / s.step_y + 1, s.target_width = (s.width + 2 * s.left - s.size_x) / s.step_x + 1;
     int c = s.channels, accumulate = pick(0, 1);
     long in = (long)s.images * s.height * s.width * c, out = (long)s.images * s.target_height * s.target_width * c;
@@ -166,13 +167,13 @@ static void pooling(int level, int threads) {
                     if (sy < 0 || sy >= s.height || sx < 0 || sx >= s.width) continue;
                     long at = ((image * s.height + sy) * s.width + sx) * c + ch;
                     if (pass) {
-                        dmean[at] += g[o] / (double)count;
+                        dmean[at] += g[o] / (double)(s.counts_padding ? s.size_y * s.size_x : count);
                     } else {
                         count++, sum += x[at];
                         if (best < 0 || x[at] > x[best]) best = at;
                     }
                 }
-        largest[o] = x[best], means[o] = sum / count, dmax[best] += g[o];
+        largest[o] = x[best], means[o] = sum / (s.counts_padding ? s.size_y * s.size_x : count), dmax[best] += g[o];
     }
     vector_pixels X = {x, c}, Y = {y, c}, G = {g, c}, D = {d, c}, A = {a, c}, M = {mean, c};
     vector_max_pool(&s, Y, X);

@@ -70,7 +70,9 @@ extension ExecutionPlan {
                         if layer(input) is Convolution || layer(input) is BatchStatisticsNormalization { fused.formUnion([input, index]) }
                     }
                 } else if isSum(index) {
-                    let input = graph.inputs[index].last { mayOverwrite($0, by: index, active: active, fixed: fixed) }
+                    // Of three or more only the first: the order of additions, and with it the last bits, is the same in every plan.
+                    let candidates = graph.inputs[index].count == 2 ? graph.inputs[index] : [graph.inputs[index][0]]
+                    let input = candidates.last { mayOverwrite($0, by: index, active: active, fixed: fixed) }
                     if let input { activations[input] = region }
                 }
             }
