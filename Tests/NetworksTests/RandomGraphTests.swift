@@ -93,11 +93,14 @@ import Testing
             let model = try one.model(), names = one.nodes.map(\.name), layers = one.activations.keys.filter { $0 != "logits" }
             let found = try model.activations(of: one.images, at: layers)
             for layer in layers {
-                #expect(SweepTests.agrees(try #require(found[layer]), one.activations[layer]!, seed: one.seed + 20), "\(layer) of \(one)")
+                let values = try #require(found[layer])
+                #expect(SweepTests.agrees(values, one.activations[layer]!, seed: one.seed + 20), "\(layer) of \(one)")
             }
             for gradient in one.gradients {
                 let result = try model.gradient(of: one.images, at: gradient.layers, to: gradient.target) { activations in
-                    let seeds = activations.map { ($0.key, SweepTests.numbers(one.seed + 600 + names.firstIndex(of: $0.key)!, $0.value.shape)) }
+                    let seeds = activations.map { name, values in
+                        (name, SweepTests.numbers(one.seed + 600 + names.firstIndex(of: name)!, values.shape))
+                    }
                     return (0, Dictionary(uniqueKeysWithValues: seeds))
                 }
                 #expect(SweepTests.agrees(result.gradient, gradient.values, seed: one.seed + 30), "gradient to \(gradient.target) of \(one)")
@@ -135,25 +138,28 @@ import Testing
         #expect(throws: GraphError.wrongInputCount(node: "both", count: 1)) {
             try Graph(nodes: [input, .init("both", .sum, inputs: ["input"])])
         }
-        let graph = try Graph(nodes: [input, .init("half", .layer(half), inputs: ["input"]), .init("both", .sum, inputs: ["input", "half"])])
+        let graph = try Graph(nodes: [
+            input, .init("half", .layer(half), inputs: ["input"]), .init("both", .sum, inputs: ["input", "half"]),
+        ])
         #expect { try graph.shapes(height: 8, width: 8) } throws: { "\($0)".contains("'both': [8, 8, 3] and [4, 4, 3] cannot be added") }
     }
 
     @Test func `a unit behind a residual connection sees what both ways see, and edits reach it on both`() throws {
-        let identity = Tensor(shape: [1, 1, 2, 2], scalars: [1, 0, 0, 1])
+        let stem = try Convolution(weights: Tensor(repeating: 1, shape: [1, 1, 3, 2]), bias: Tensor(zeros: [2]))
+        let outer = try Convolution(weights: Tensor(shape: [1, 1, 2, 2], scalars: [1, 0, 0, 1]), bias: Tensor(zeros: [2]))
         let blur = try Convolution(weights: Tensor(repeating: 1, shape: [3, 3, 2, 2]), bias: Tensor(zeros: [2]))
         let graph = try Graph(nodes: [
             .init("input", .input(channels: 3, range: 0...1)),
-            .init("stem", .layer(try Convolution(weights: Tensor(repeating: 1, shape: [1, 1, 3, 2]), bias: Tensor(zeros: [2]))), inputs: ["input"]),
+            .init("stem", .layer(stem), inputs: ["input"]),
             .init("inner", .layer(blur), inputs: ["stem"]),
-            .init("outer", .layer(try Convolution(weights: identity, bias: Tensor(zeros: [2]))), inputs: ["inner"]),
+            .init("outer", .layer(outer), inputs: ["inner"]),
             .init("block", .sum, inputs: ["stem", "outer"]),
         ])
         let field = try #require(try graph.receptiveField(of: "block", position: (4, 5), in: "stem", height: 10, width: 10))
         #expect(field.rows == 3..<6 && field.columns == 4..<7)
-        let model = try Model(
-            graph: graph,
-            details: ModelDescription(name: "residual", inputSize: 10, layers: [CanonicalLayer("block")], logitsLayer: nil, probabilitiesLayer: nil))
+        let details = ModelDescription(
+            name: "residual", inputSize: 10, layers: [CanonicalLayer("block")], logitsLayer: nil, probabilitiesLayer: nil)
+        let model = try Model(graph: graph, details: details)
         // Through the blur each neighbour counts once, and the unit itself once more.
         var expected = Tensor(repeating: 1, shape: [3, 3, 2])
         expected[1, 1, 0] = 2
@@ -170,16 +176,20 @@ import Testing
         #expect(caffe.order == .bgr && caffe.shifts == [-100, -110, -120])
         let first = try Convolution(weights: Tensor(shape: [1, 1, 3, 1], scalars: [1, 10, 100]), bias: Tensor(zeros: [1]))
         func graph(_ normalization: InputNormalization, channels: Int = 3) throws -> Graph {
-            try Graph(nodes: [.init("input", .input(channels: channels, normalization: normalization)), .init("a", .layer(first), inputs: ["input"])])
+            try Graph(nodes: [
+                .init("input", .input(channels: channels, normalization: normalization)), .init("a", .layer(first), inputs: ["input"]),
+            ])
         }
-        let model = try Model(
-            graph: graph(caffe),
-            details: ModelDescription(name: "bgr", inputSize: 4, layers: [CanonicalLayer("a")], logitsLayer: nil, probabilitiesLayer: nil))
+        let details = ModelDescription(
+            name: "bgr", inputSize: 4, layers: [CanonicalLayer("a")], logitsLayer: nil, probabilitiesLayer: nil)
+        let model = try Model(graph: graph(caffe), details: details)
         let red = Tensor(shape: [1, 1, 3], scalars: [1, 0, 0])
         // Blue is read first: 1 * (0 - 120) + 10 * (0 - 110) + 100 * (255 - 100).
         #expect(try model.activations(of: red, at: ["a"])["a"]?.scalars == [14280])
         #expect(try model.expandedWeights(from: "input", to: "a", channel: 0).scalars == [100, 10, 1])
         #expect { try graph(.imageNet, channels: 1) } throws: { "\($0)".contains("of 3 channels, the images have 1") }
-        #expect { try graph(.range(0...1, order: .bgr), channels: 4) } throws: { "\($0)".contains("blue, green and red are three channels") }
+        #expect { try graph(.range(0...1, order: .bgr), channels: 4) } throws: {
+            "\($0)".contains("blue, green and red are three channels")
+        }
     }
 }

@@ -85,8 +85,8 @@ extension ExecutionPlan {
                 && graph.users[input].filter { active[$0] } == [index]
         }
 
-        /// The same for gradients, where a place may be shared only when it is all of the input's gradient. The gradient of a sum is that of
-        /// each of its inputs: one of them takes over its place, after the others have had their copies.
+        /// The same for gradients, where a place may be shared only when it is all of the input's gradient. The gradient of a sum is that
+        /// of each of its inputs: one of them takes over its place, after the others have had their copies.
         mutating func placeGradients(onPath: [Bool]) {
             for index in graph.nodes.indices.reversed() where onPath[index] {
                 let region = gradients[index] ?? newBuffer(for: index)

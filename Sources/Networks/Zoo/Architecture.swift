@@ -43,6 +43,10 @@ public enum Zoo {
     public static let architectures: [any Architecture] = [
         MiniInception(),
         InceptionV1(),
+        AlexNet(),
+        VGG19(),
+        InceptionV3(),
+        ResNetV2(),
     ]
 
     /// The architecture of a file: what its metadata says, or what its tensors look like.
