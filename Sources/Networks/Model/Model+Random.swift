@@ -16,8 +16,9 @@ extension Model {
             let weights = Tensor(normal: layer.shape, deviation: (2 / Double(inputs)).squareRoot(), using: &random)
             return (weights, Tensor(zeros: [layer.outputs]))
         }
-        try self.init(
-            name: "random \(architecture.name)", architecture: architecture, graph: graph,
-            classes: classes ?? (0..<architecture.classCount).map { "class \($0)" }, metadata: [:])
+        var details = architecture.details
+        details.name = "random " + details.name
+        details.classes = classes ?? []
+        try self.init(graph: graph, details: details)
     }
 }

@@ -62,10 +62,14 @@ extension Model {
             let folded = try normalization.folded(into: convolution)
             return (folded.weights, folded.bias)
         }
-        let classes = classes ?? (0..<architecture.classCount).map { "class \($0)" }
-        guard classes.count == architecture.classCount else {
-            throw TrainingError.network("\(classes.count) class names for \(architecture.classCount) outputs")
+        var details = architecture.details
+        if let name { details.name = name }
+        if let classes {
+            guard classes.count == architecture.classCount else {
+                throw TrainingError.network("\(classes.count) class names for \(architecture.classCount) outputs")
+            }
+            details.classes = classes
         }
-        try self.init(name: name ?? architecture.name, architecture: architecture, graph: folded, classes: classes, metadata: metadata)
+        try self.init(graph: folded, details: details, metadata: metadata)
     }
 }
