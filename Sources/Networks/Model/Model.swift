@@ -45,17 +45,10 @@ public final class Model: Sendable {
     /// The names of the outputs.
     public var classes: [String] { details.classes }
 
-    /// Images in `0...1` are mapped to this.
-    public var inputRange: ClosedRange<Float> {
-        guard case .input(_, let range)? = graph.nodes.first?.operation else { return 0...1 }
-        return range
-    }
-
+    /// What the network makes of images in `0...1` before its first layer.
+    public var inputNormalization: InputNormalization { graph.input.normalization }
     /// Channels of an image: 3 for colours.
-    public var inputChannels: Int {
-        guard case .input(let channels, _)? = graph.nodes.first?.operation else { return 3 }
-        return channels
-    }
+    public var inputChannels: Int { graph.input.channels }
 
     /// The same network with a graph in which weights or activations are changed; the names mean the same.
     func with(graph: Graph) -> Model { Model(self, graph: graph) }
