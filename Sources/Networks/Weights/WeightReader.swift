@@ -34,12 +34,7 @@ public final class WeightReader {
         guard found == shape else { throw WeightFileError.shape(tensor: tensor, file: file.name, expected: shape, found: found) }
         used.insert(tensor)
         let result = try file.tensor(tensor)
-        let isFinite = result.withUnsafeScalars { scalars in
-            var largest: UInt32 = 0
-            for value in scalars { largest = max(largest, value.bitPattern & 0x7FFF_FFFF) }
-            return largest < Float.infinity.bitPattern
-        }
-        guard isFinite else { throw WeightFileError.notFinite(tensor: tensor, file: file.name) }
+        guard result.firstNonfinite == nil else { throw WeightFileError.notFinite(tensor: tensor, file: file.name) }
         return result
     }
 

@@ -35,19 +35,8 @@ public struct SafetensorsFile: WeightFile {
     /// Opens a file; its bytes are mapped, not read.
     /// - Throws: ``SafetensorsError``.
     public init(path: String) throws {
-        var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-            throw SafetensorsError.unreadable(file: path, reason: "there is no such file")
-        }
-        // Reading a pipe or a device might never end.
-        let type = try? FileManager.default.attributesOfItem(atPath: (path as NSString).resolvingSymlinksInPath)[.type]
-        guard type as? FileAttributeType == .typeRegular else {
-            throw SafetensorsError.unreadable(file: path, reason: isFolder.boolValue ? "it is a folder" : "it is not a regular file")
-        }
         let data: Data
-        do { data = try Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe) } catch {
-            throw SafetensorsError.unreadable(file: path, reason: error.localizedDescription)
-        }
+        do { data = try Data(mapping: path) } catch { throw SafetensorsError.unreadable(file: path, reason: error.reason) }
         try self.init(data: data, name: path)
     }
 
