@@ -10,7 +10,7 @@ extension InceptionArchitecture: Architecture {
     /// - Throws: ``WeightFileError`` naming the tensor that is missing, left over or of another shape.
     public func network(from file: any WeightFile) throws -> (graph: Graph, details: ModelDescription) {
         let naming = InceptionNaming(of: file) ?? .lucent
-        let reader = WeightReader(file, layout: naming.layout)
+        let reader = WeightReader(file, layout: naming.layout(of: file))
         let graph = try graph { layer in
             let (weights, shape) = (naming.weights(of: layer.name), layer.shape)
             let bias = try reader.vector(naming.bias(of: layer.name), count: layer.outputs)

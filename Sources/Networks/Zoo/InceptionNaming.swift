@@ -28,7 +28,8 @@ enum InceptionNaming: CaseIterable {
         self = found
     }
 
-    var layout: WeightReader.Layout { self == .tensorFlow ? .tensorflow : .pytorch }
+    /// How a file that follows this naming has its axes.
+    func layout(of file: any WeightFile) -> WeightLayout { self == .tensorFlow ? .outputsLast : file.layout }
 
     func weights(of layer: String) -> String { key(layer) + (self == .tensorFlow ? "_w" : ".weight") }
     func bias(of layer: String) -> String { key(layer) + (self == .tensorFlow ? "_b" : ".bias") }
@@ -36,7 +37,7 @@ enum InceptionNaming: CaseIterable {
     /// Inputs and outputs of a layer in a file; nil where the file has no such layer.
     func shape(of layer: String, in file: any WeightFile) -> (inputs: Int, outputs: Int)? {
         guard let shape = file.shape(of: weights(of: layer)), shape.count == 4 || shape.count == 2 else { return nil }
-        return layout == .pytorch ? (shape[1], shape[0]) : (shape[shape.count - 2], shape[shape.count - 1])
+        return layout(of: file) == .outputsFirst ? (shape[1], shape[0]) : (shape[shape.count - 2], shape[shape.count - 1])
     }
 
     /// What comes before `.weight` and `.bias`, or `_w` and `_b`.
