@@ -5,8 +5,8 @@ import WeightFiles
 /// a BiT network, which has other normalizations under the same names.
 ///
 /// Nodes have the names of timm's modules: `stem.conv`, `stages.0.blocks.0` (the sum), its `norm1`, `norm2`, `norm3` (with their ReLU;
-/// before it `<name>_pre_relu`), `conv3` and `downsample.conv`, then `norm` and `head.fc`. The normalizations `norm2` and `norm3` are part of
-/// the convolutions before them; `norm1` and the last one, which read a sum, stay layers.
+/// before it `<name>_pre_relu`), `conv3` and `downsample.conv`, then `norm` and `head.fc`. The normalizations `norm2` and `norm3` are part
+/// of the convolutions before them; `norm1` and the last one, which read a sum, stay layers.
 struct ResNetV2: Architecture {
     let name = "resnetv2_50"
     private let depths = [3, 4, 6, 3]
