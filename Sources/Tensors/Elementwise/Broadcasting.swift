@@ -24,10 +24,9 @@ struct Broadcasting {
         return result
     }
 
+    /// Shapes that do not fit end the cell; the message names `operation`.
     init(_ a: [Int], _ b: [Int], operation: String) {
-        guard let shape = Self.shape(a, b) else {
-            fatalError("\(operation) of shapes \(a) and \(b): lengths must be equal, or one of them 1, on every axis counted from the last")
-        }
+        let shape = required { () throws(ShapeError) in try Tensor.broadcastShape(a, b, operation: operation) }
         self.shape = shape
         // From the innermost axis outwards; an axis joins the group inside it when both tensors go on where that group ends.
         var groups: [Group] = []
@@ -70,20 +69,22 @@ struct Broadcasting {
             if axis < 0 { return }
         }
     }
+
+    /// Calls `body` for every pair of elements with its place in the result and in both tensors.
+    @inline(__always)
+    func forEachPair(_ body: (_ result: Int, _ a: Int, _ b: Int) -> Void) {
+        let inner = groups[groups.count - 1]
+        forEachBlock(of: inner.length, leaving: 1) { block, a, b in
+            for k in 0..<inner.length { body(block + k, a + k * inner.strideA, b + k * inner.strideB) }
+        }
+    }
 }
 
 /// `combine` of every pair of elements under broadcasting.
 func broadcast(_ a: Tensor, _ b: Tensor, _ operation: String, _ combine: (Float, Float) -> Float) -> Tensor {
     let plan = Broadcasting(a.shape, b.shape, operation: operation)
-    let inner = plan.groups[plan.groups.count - 1]
     return Tensor(shape: plan.shape) { result in
-        a.withUnsafeScalars { a in
-            b.withUnsafeScalars { b in
-                plan.forEachBlock(of: inner.length, leaving: 1) { row, i, j in
-                    for k in 0..<inner.length { result[row + k] = combine(a[i + k * inner.strideA], b[j + k * inner.strideB]) }
-                }
-            }
-        }
+        a.withUnsafeScalars { a in b.withUnsafeScalars { b in plan.forEachPair { result[$0] = combine(a[$1], b[$2]) } } }
     }
 }
 
