@@ -49,7 +49,7 @@ static void part(void *raw, ptrdiff_t index) {
 
 static void run(combine_job j, ptrdiff_t rows, ptrdiff_t columns) {
     if (rows <= 0 || columns <= 0) return;
-    j.tiles = tiles_of(rows, columns);
+    j.tiles = tiles_of(rows, columns, TILE_OF_FAST_WORK);
     vector_parallel(tile_count(j.tiles), part, &j);
 }
 
@@ -91,6 +91,6 @@ static void choose_part(void *raw, ptrdiff_t index) {
 
 void vector_choose(float *y, const float *a, const float *b, const float *mask, ptrdiff_t count) {
     if (count <= 0) return;
-    choice_job j = {.y = y, .a = a, .b = b, .mask = mask, .tiles = tiles_of(1, count), .kernel = AT_LEVEL(chosen)};
+    choice_job j = {.y = y, .a = a, .b = b, .mask = mask, .tiles = tiles_of(1, count, TILE_OF_FAST_WORK), .kernel = AT_LEVEL(chosen)};
     vector_parallel(tile_count(j.tiles), choose_part, &j);
 }

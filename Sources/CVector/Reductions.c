@@ -9,7 +9,7 @@
 
 // COLUMNS are reduced at once, at most; a run in LANES_OF_RUN lanes. Pieces have about PIECE elements, and there are MOST_TASKS where
 // columns have to be cut.
-enum { COLUMNS = 512, LANES_OF_RUN = 32, PIECE = 1 << 14, MOST_TASKS = 64 };
+enum { COLUMNS = 512, LANES_OF_RUN = 32, PIECE = 1 << 16, MOST_TASKS = 64 };
 
 typedef struct {
     double (*run)(const float *x, ptrdiff_t count, double shift);

@@ -10,6 +10,9 @@
         return lift; \
     }
 
+#define HALVE(name, half) \
+    for (int k = 0; k < half; k++) lanes[k] = LEVEL(name##_of)(lanes[k], lanes[k + half]);
+
 // Four rows of lanes at a time: the accumulators are read and written once for all of them.
 #define RUN(name, type, initial) \
     static double LEVEL(name##_run)(const float *x, ptrdiff_t count, double shift) { \
@@ -29,8 +32,7 @@
             } \
             for (; i + LANES_OF_RUN <= count; i += LANES_OF_RUN) \
                 for (int k = 0; k < LANES_OF_RUN; k++) lanes[k] = LEVEL(name##_of)(lanes[k], LEVEL(name##_lift)(x[i + k], shift)); \
-            for (int half = LANES_OF_RUN / 2; half > 0; half /= 2) \
-                for (int k = 0; k < half; k++) lanes[k] = LEVEL(name##_of)(lanes[k], lanes[k + half]); \
+            HALVE(name, 16) HALVE(name, 8) HALVE(name, 4) HALVE(name, 2) HALVE(name, 1) \
             all = lanes[0]; \
         } \
         for (; i < count; i++) all = LEVEL(name##_of)(all, LEVEL(name##_lift)(x[i], shift)); \
@@ -105,6 +107,7 @@ static int LEVEL(all_finite)(const float *x, ptrdiff_t count) {
 
 #undef BOTH
 #undef LIFT
+#undef HALVE
 #undef RUN
 #undef COLUMNS_OF
 #undef KERNELS

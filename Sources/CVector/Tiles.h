@@ -1,13 +1,15 @@
 #pragma once
 #include "WorkerPool.h"
 
-// Rows of columns cut into pieces of about 64 kB for the pool: several short rows at a time, or parts of a long one.
+// Rows of columns cut into pieces for the pool: several short rows at a time, or parts of a long one. Waking a thread takes as long as
+// adding a few ten thousand numbers.
+enum { TILE_OF_SLOW_WORK = 1 << 14, TILE_OF_FAST_WORK = 1 << 16 };
+
 typedef struct {
     ptrdiff_t rows, columns, row_step, column_step, across;
 } tiles;
 
-static inline tiles tiles_of(ptrdiff_t rows, ptrdiff_t columns) {
-    const ptrdiff_t piece = 1 << 14;
+static inline tiles tiles_of(ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t piece) {
     tiles t = {.rows = rows, .columns = columns, .row_step = 1, .column_step = piece};
     if (columns < piece) {
         t.column_step = columns;

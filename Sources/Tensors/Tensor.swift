@@ -115,7 +115,10 @@ public struct Tensor: Sendable {
 
     /// Tensors of one shape stacked along a new first axis.
     public static func stack(_ tensors: [Tensor]) -> Tensor {
-        require(!tensors.isEmpty && tensors.allSatisfy { $0.shape == tensors[0].shape }, "stacking needs tensors of one shape")
+        require(!tensors.isEmpty, "a stack of no tensors")
+        for tensor in tensors {
+            require(tensor.shape == tensors[0].shape, "a stack of shapes \(tensors[0].shape) and \(tensor.shape): all must be equal")
+        }
         return concatenated(tensors.map { $0.expanded(at: 0) })
     }
 

@@ -10,6 +10,11 @@ func elementwise(_ function: vector_function, _ x: Tensor, low: Float = 0, high:
     }
 }
 
+/// A function of every element, into the same memory.
+func update(_ function: vector_function, _ x: inout Tensor) {
+    x.withUnsafeMutableScalars { x in vector_apply(function, x.baseAddress, x.baseAddress, x.count, 0, 0) }
+}
+
 /// Two tensors combined element by element under broadcasting; errors call it `name`.
 func elementwise(_ operation: vector_operation, _ a: Tensor, _ b: Tensor, _ name: String) -> Tensor {
     let plan = Broadcasting(a.shape, b.shape, operation: name)

@@ -54,16 +54,6 @@ extension Tensor {
         return layout.gather(self)
     }
 
-    /// The tensor surrounded by `value`: `widths[axis]` elements before and after it on each axis.
-    public func padded(_ widths: [(before: Int, after: Int)], with value: Float = 0) -> Tensor {
-        require(
-            widths.count == rank && widths.allSatisfy { $0.before >= 0 && $0.after >= 0 },
-            "padding of a tensor of shape \(shape) by \(widths): one pair per axis, none negative")
-        var result = Tensor(repeating: value, shape: shape.indices.map { shape[$0] + widths[$0].before + widths[$0].after })
-        StridedLayout(inside: widths, of: result.shape).assign(self, in: &result)
-        return result
-    }
-
     /// Tensors one after the other along an axis; they agree on all others.
     public static func concatenated(_ tensors: [Tensor], along axis: Int = 0) -> Tensor {
         require(!tensors.isEmpty, "concatenation of no tensors")
@@ -118,16 +108,5 @@ extension Tensor {
             }
         }
         return result
-    }
-}
-
-extension StridedLayout {
-    /// What is left of a tensor of shape `padded` when the padding is taken away.
-    init(inside widths: [(before: Int, after: Int)], of padded: [Int]) {
-        self.init(padded)
-        for axis in padded.indices {
-            offset += widths[axis].before * strides[axis]
-            shape[axis] -= widths[axis].before + widths[axis].after
-        }
     }
 }

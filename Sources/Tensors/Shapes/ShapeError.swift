@@ -13,6 +13,7 @@ public enum ShapeError: Error, CustomStringConvertible, Equatable, Sendable {
     /// A length below 0, or more elements than can be counted.
     case impossible([Int])
 
+    /// The operation, both shapes and what it needs.
     public var description: String {
         switch self {
         case .broadcast(let operation, let a, let b):
