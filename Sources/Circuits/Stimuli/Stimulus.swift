@@ -11,7 +11,7 @@ import Tensors
 /// Lengths are pixels. Angles are degrees, clockwise on the screen from the right, as in "Curve Detectors": an arc's orientation is
 /// where it bulges, a line's is where it runs. A stimulus is dark on white unless it is coloured.
 public struct Stimulus: Hashable, Sendable {
-    let pattern: StimulusPattern
+    private(set) var pattern: StimulusPattern
     /// In degrees, clockwise on the screen from the right.
     public private(set) var orientation: Double
     /// What is drawn, and what it is drawn on; of waves, edges and textures the bright and the dark side.
@@ -53,6 +53,13 @@ public struct Stimulus: Hashable, Sendable {
     public func seen(within radius: Double) -> Stimulus {
         var copy = self
         copy.aperture = radius
+        return copy
+    }
+
+    /// The same with lines so many times as wide; filled shapes, waves and textures stay as they are.
+    public func widened(by factor: Double) -> Stimulus {
+        var copy = self
+        copy.pattern = pattern.widened(by: factor)
         return copy
     }
 

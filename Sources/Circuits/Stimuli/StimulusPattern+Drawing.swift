@@ -71,7 +71,9 @@ extension StimulusPattern {
                 guard last >= 0 else { return 0 }
                 let start = last - floor(last)
                 let winding = min(max((r / pitch - start).rounded(), 0), floor(last + 1e-4))
-                return Self.stroke(r - (start + winding) * pitch, half: half)
+                // The winding runs aslant to the circle around the middle, the more so the nearer it is.
+                let slant = r / (r * r + pitch * pitch / (4 * .pi * .pi)).squareRoot()
+                return Self.stroke((r - (start + winding) * pitch) * slant, half: half)
             }
         case .grating(let wavelength, let phase):
             let (k, shift) = (Float(2 * .pi / wavelength), Float(phase * .pi / 180))

@@ -43,6 +43,19 @@ extension StimulusPattern {
         }
     }
 
+    /// The same with lines so many times as wide.
+    func widened(by factor: Double) -> StimulusPattern {
+        switch self {
+        case .bend(let bend, let width, let isFilled): .bend(bend, width: width * factor, isFilled: isFilled)
+        case .line(let length, let width): .line(length: length, width: width * factor)
+        case .ellipse(let along, let across, let width): .ellipse(along: along, across: across, width: width.map { $0 * factor })
+        case .polygon(let sides, let radius, let width): .polygon(sides: sides, radius: radius, width: width.map { $0 * factor })
+        case .spiral(let radius, let turns, let isClockwise, let width):
+            .spiral(radius: radius, turns: turns, isClockwise: isClockwise, width: width * factor)
+        case .grating, .plaid, .boundary, .edge, .centreSurround, .texture: self
+        }
+    }
+
     /// How far a closed shape reaches, in pixels; nil for what may leave the picture.
     var extent: Double? {
         switch self {

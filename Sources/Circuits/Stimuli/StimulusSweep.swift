@@ -49,6 +49,16 @@ public struct StimulusSweep: Sendable, CustomStringConvertible {
         return StimulusSweep(name, over: axes) { change(make($0, $1)) }
     }
 
+    /// The same sweep with one more parameter, which changes each stimulus.
+    ///
+    ///     StimulusSweep.curves().varied(over: StimulusAxis("contrast", [0.25, 0.5, 1])) { $0.contrast($1) }
+    public func varied(
+        over axis: StimulusAxis, _ change: @escaping @Sendable (_ stimulus: Stimulus, _ value: Double) -> Stimulus
+    ) -> StimulusSweep {
+        let make = make
+        return StimulusSweep(name, over: axes + [axis]) { change(make($0, $1), $0[axis.name]) }
+    }
+
     public var description: String { name + ": " + axes.map { "\($0.values.count) \($0.name)s" }.joined(separator: " x ") }
 
     /// Checks the axes.

@@ -34,6 +34,20 @@ public struct Tuning: Drawable, CustomStringConvertible, Sendable {
         return (responses.count > 0 ? responses.reshaped([-1])[index] : 0, parameters)
     }
 
+    /// The response to the stimulus of the sweep whose parameters are nearest to the given ones; the first value of those not given.
+    public func response(nearest parameters: [String: Double]) -> Float {
+        guard responses.count > 0 else { return 0 }
+        let index = axes.reduce(0) { index, axis in
+            func distance(_ value: Double) -> Double {
+                let wanted = parameters[axis.name] ?? axis.values[0]
+                return axis.period.map { TuningCurve.distance(value, wanted, period: $0) } ?? abs(value - wanted)
+            }
+            let nearest = axis.values.indices.min { distance(axis.values[$0]) < distance(axis.values[$1]) } ?? 0
+            return index * axis.values.count + nearest
+        }
+        return responses.reshaped([-1])[index]
+    }
+
     /// How a sum over the other parameters is made.
     public enum Pooling: Sendable {
         /// The mean of the positive responses: the articles' radial tuning curve.

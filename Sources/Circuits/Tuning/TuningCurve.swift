@@ -89,10 +89,15 @@ public struct TuningCurve: Sendable, Hashable {
         return gap > 0 ? values[before] + (values[next] - values[before]) * (angle - angles[before]) / gap : values[before]
     }
 
-    /// The secondary response half a turn from the peak (half a period), over the peak: 0 for a unit that knows left from right.
+    /// The secondary response on the opposite side, over the peak: 0 for a unit that knows one side from the other. It is the largest
+    /// response within one twelfth of the period (30 degrees of a full turn) of half a turn from the peak, which reproduces the echoes of
+    /// the published data.
     public var echo: Double {
         let peak = peak
-        return peak.value > 0 ? value(at: peak.angle + period / 2) / peak.value : 0
+        guard peak.value > 0 else { return 0 }
+        let opposite = peak.angle + period / 2
+        let near = zip(angles, values).filter { Self.distance($0.0, opposite, period: period) <= period / 12 + 1e-9 }.map(\.1)
+        return (near.max() ?? value(at: opposite)) / peak.value
     }
 
     /// All maxima of at least a share of the highest, highest first: a unit with two is tuned to two things.
