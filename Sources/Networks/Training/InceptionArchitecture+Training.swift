@@ -13,25 +13,13 @@ extension InceptionArchitecture {
     /// - Throws: ``GraphError`` and ``LayerError`` for an architecture that cannot be.
     public func trainingGraph(seed: UInt64, dropout: Double = 0.2) throws -> Graph {
         guard (0..<1).contains(dropout) else { throw LayerError("dropout is in 0..<1, not \(dropout)") }
-        var stream: UInt64 = 1 << 32
+        var initial = InitialWeights(seed: seed)
         return try graph(
             normalization: { try BatchStatisticsNormalization(channels: $0.outputs, epsilon: 1e-3) },
             beforeLogits: Dropout(rate: dropout, seed: seed &+ 1)
         ) { layer in
-            guard layer.shape.allSatisfy({ $0 > 0 }) else { throw LayerError("'\(layer.name)' has the weights \(layer.shape)") }
-            var random = CounterRandom(seed: seed, stream: stream)
-            stream += 1
-            let inputs = Double(layer.shape.dropLast().reduce(1, *))
-            guard !layer.isDense else {
-                // PyTorch's start of a linear layer.
-                let bound = Float(1 / inputs.squareRoot())
-                return (
-                    Tensor(uniform: layer.shape, in: -bound..<bound, using: &random),
-                    Tensor(uniform: [layer.outputs], in: -bound..<bound, using: &random)
-                )
-            }
-            let deviation = (2 / inputs).squareRoot() * (layer.name == "conv2d0" ? 0.02 : 1)
-            return (Tensor(normal: layer.shape, deviation: deviation, using: &random), Tensor(zeros: [layer.outputs]))
+            try layer.isDense
+                ? initial.dense(layer.shape) : initial.convolution(layer.shape, scale: layer.name == "conv2d0" ? 0.02 : 1)
         }
     }
 }
@@ -62,10 +50,14 @@ extension Model {
             let folded = try normalization.folded(into: convolution)
             return (folded.weights, folded.bias)
         }
-        let classes = classes ?? (0..<architecture.classCount).map { "class \($0)" }
-        guard classes.count == architecture.classCount else {
-            throw TrainingError.network("\(classes.count) class names for \(architecture.classCount) outputs")
+        var details = architecture.details
+        if let name { details.name = name }
+        if let classes {
+            guard classes.count == architecture.classCount else {
+                throw TrainingError.network("\(classes.count) class names for \(architecture.classCount) outputs")
+            }
+            details.classes = classes
         }
-        try self.init(name: name ?? architecture.name, architecture: architecture, graph: folded, classes: classes, metadata: metadata)
+        try self.init(graph: folded, details: details, metadata: metadata)
     }
 }

@@ -2,7 +2,7 @@ import Tensors
 
 /// What a shape stands on: one colour with a gentle slope of light, clouds, grain or faint lines. All its modulation stays well
 /// below the contrast of a texture class (at most 0.1 around the colour, beside the slope), so a ground is never the subject.
-struct Ground {
+struct TwentyGround {
     let colour: Colour
     private let slope: SIMD2<Float>
     private let clouds: ValueNoise, cloudFrequency: Float, cloudAmplitude: Float
@@ -10,7 +10,7 @@ struct Ground {
     private let lineDirection: SIMD2<Float>, linePeriod: Float, lineAmplitude: Float
 
     init(_ random: inout CounterRandom) {
-        colour = Palette.any(&random, value: 0.12...0.95) * 0.9 + 0.05
+        colour = TwentyPalette.any(&random, value: 0.12...0.95) * 0.9 + 0.05
         let steepness = Float(random.uniform(in: 0...0.12))
         slope = DeterministicTrigonometry.direction(degrees: random.uniform(in: 0...360)) * steepness
         let kind = random.integer(in: 0..<5)

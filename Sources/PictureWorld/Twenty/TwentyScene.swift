@@ -2,9 +2,9 @@ import Tensors
 
 /// A picture while it is being composed: the canvas, the random draws that decide it, and what is true of it so far.
 /// Lengths are in units of the picture plane, which spans -1...1 on both axes with y pointing down.
-struct Scene {
+struct TwentyScene {
     private(set) var random: CounterRandom
-    private(set) var ground: Ground
+    private(set) var ground: TwentyGround
     /// The main colour of the subject, distinct from the ground's.
     private(set) var figure: Colour
     /// Whether shapes are drawn filled or as outlines.
@@ -16,8 +16,8 @@ struct Scene {
 
     init(random: CounterRandom, size: Int) {
         var random = random
-        ground = Ground(&random)
-        figure = Palette.contrasting(with: ground.colour, using: &random)
+        ground = TwentyGround(&random)
+        figure = TwentyPalette.contrasting(with: ground.colour, using: &random)
         lineHalfWidth = Float(random.uniform(in: 0.036...0.075))
         self.random = random
         self.size = size
@@ -31,10 +31,10 @@ struct Scene {
     mutating func integer(_ range: ClosedRange<Int>) -> Int { random.integer(in: range.lowerBound..<range.upperBound + 1) }
     mutating func chance(_ probability: Double) -> Bool { random.uniform() < probability }
     mutating func colour(distinctFrom first: Colour, _ second: Colour) -> Colour {
-        Palette.contrasting(with: first, second, using: &random)
+        TwentyPalette.contrasting(with: first, second, using: &random)
     }
-    mutating func colour(distinctFrom other: Colour) -> Colour { Palette.contrasting(with: other, using: &random) }
-    mutating func anyColour() -> Colour { Palette.any(&random) }
+    mutating func colour(distinctFrom other: Colour) -> Colour { TwentyPalette.contrasting(with: other, using: &random) }
+    mutating func anyColour() -> Colour { TwentyPalette.any(&random) }
     mutating func noise() -> ValueNoise { ValueNoise(seed: UInt32(truncatingIfNeeded: random.next())) }
 
     /// A centre that keeps a shape of this half width and half height inside the picture.
@@ -102,7 +102,7 @@ struct Scene {
 
     /// Records a part of a composite by its upright box.
     mutating func recordPart(_ name: String, centre: SIMD2<Float>, halfSize: SIMD2<Float>) {
-        truth.parts.append((name, centre - halfSize, centre + halfSize))
+        truth.parts.append((name, Bounds(centre: centre, halfSize: halfSize)))
     }
 
     @inline(__always)
@@ -126,13 +126,4 @@ struct Scene {
         pixel[1] = colour.y
         pixel[2] = colour.z
     }
-}
-
-/// What is true of a picture in units of the plane, before it is given in pixels.
-struct PlaneTruth {
-    var centre = SIMD2<Float>(0, 0)
-    var radius: Float = 1
-    var orientation: Double?
-    var measures: [String: Double] = [:]
-    var parts: [(name: String, low: SIMD2<Float>, high: SIMD2<Float>)] = []
 }

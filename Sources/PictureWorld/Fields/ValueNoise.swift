@@ -16,7 +16,11 @@ struct ValueNoise {
     }
 
     @inline(__always)
-    private func lattice(_ x: Int32, _ y: Int32) -> Float {
+    private func lattice(_ x: Int32, _ y: Int32) -> Float { Self.unit(x, y, seed) }
+
+    /// The random number 0...1 of an integer point.
+    @inline(__always)
+    static func unit(_ x: Int32, _ y: Int32, _ seed: UInt32) -> Float {
         var h = UInt32(bitPattern: x) &* 0x9E37_79B1 ^ UInt32(bitPattern: y) &* 0x85EB_CA77 ^ seed
         h = (h ^ (h >> 15)) &* 0x2C1B_3C6D
         h = (h ^ (h >> 12)) &* 0x297A_2D39

@@ -1,7 +1,7 @@
 /// The classes made of curves: circle, ring, arc, crescent, spiral and wave.
 extension PictureClass {
-    static let curved: [PictureClass] = [
-        PictureClass("circle") { scene in
+    static let twentyCurves: [PictureClass] = [
+        PictureClass(twenty: "circle") { scene in
             scene.layGround()
             let radius = scene.uniform(0.38...0.82)
             let centre = scene.place(radius: radius)
@@ -16,7 +16,7 @@ extension PictureClass {
             }
             scene.record(centre: centre, radius: radius)
         },
-        PictureClass("ring") { scene in
+        PictureClass(twenty: "ring") { scene in
             scene.layGround()
             let radius = scene.uniform(0.4...0.8)
             let halfWidth = radius * scene.uniform(0.07...0.2)
@@ -24,7 +24,7 @@ extension PictureClass {
             scene.paint(Contour(shape: Disc(centre: centre, radius: radius), halfWidth: halfWidth), scene.figure)
             scene.record(centre: centre, radius: radius, ["stroke": Double(halfWidth) * 2])
         },
-        PictureClass("arc") { scene in
+        PictureClass(twenty: "arc") { scene in
             scene.layGround()
             let radius = scene.uniform(0.5...0.95)
             let half = scene.degrees(40...100)
@@ -44,7 +44,7 @@ extension PictureClass {
                 centre: centre, radius: radius, orientation: orientation,
                 ["sweep": half * 2, "stroke": Double(halfWidth) * 2])
         },
-        PictureClass("crescent") { scene in
+        PictureClass(twenty: "crescent") { scene in
             scene.layGround()
             scene.chooseStyle()
             let radius = scene.uniform(0.5...0.85)
@@ -57,7 +57,7 @@ extension PictureClass {
             scene.draw(CrescentMoon(disc: Disc(centre: centre, radius: radius), bite: bite), scene.figure)
             scene.record(centre: centre, radius: radius, orientation: orientation)
         },
-        PictureClass("spiral") { scene in
+        PictureClass(twenty: "spiral") { scene in
             scene.layGround()
             let radius = scene.uniform(0.6...0.88)
             let turns = scene.degrees(1.8...2.8)
@@ -78,10 +78,10 @@ extension PictureClass {
                 centre: centre, radius: radius, orientation: orientation,
                 ["turns": turns, "hand": hand, "stroke": Double(halfWidth) * 2])
         },
-        PictureClass("wave") { scene in
+        PictureClass(twenty: "wave") { scene in
             let period = scene.uniform(0.55...0.85)
             let amplitude = period * scene.uniform(0.22...0.34)
-            StrokeAcross.draw(&scene, period: period, amplitude: amplitude, pointsPerPeriod: 20) { phase in
+            TwentyStrokeAcross.draw(&scene, period: period, amplitude: amplitude, pointsPerPeriod: 20) { phase in
                 DeterministicTrigonometry.sine(phase * 2 * .pi)
             }
         },
@@ -89,9 +89,9 @@ extension PictureClass {
 }
 
 /// A periodic line that crosses the picture: the wave, and the zigzag as its straight-edged counterpart.
-enum StrokeAcross {
+enum TwentyStrokeAcross {
     static func draw(
-        _ scene: inout Scene, period: Float, amplitude: Float, pointsPerPeriod: Int, profile: (Double) -> Double
+        _ scene: inout TwentyScene, period: Float, amplitude: Float, pointsPerPeriod: Int, profile: (Double) -> Double
     ) {
         scene.layGround()
         let halfLength = scene.uniform(0.7...0.95)

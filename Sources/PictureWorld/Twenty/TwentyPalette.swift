@@ -1,10 +1,7 @@
 import Tensors
 
-/// A colour: red, green, blue in 0...1.
-typealias Colour = SIMD3<Float>
-
 /// How colours are drawn at random, and how much two of them must differ to be told apart.
-enum Palette {
+enum TwentyPalette {
     /// The colour at a hue in turns (0 red, 1/3 green, 2/3 blue), saturation and value 0...1.
     static func colour(hue: Float, saturation: Float, value: Float) -> Colour {
         func channel(_ offset: Float) -> Float {

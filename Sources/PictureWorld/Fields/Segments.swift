@@ -1,5 +1,5 @@
 /// A straight segment prepared for repeated distance queries.
-private struct Segment {
+struct Segment {
     var start: SIMD2<Float>
     var edge: SIMD2<Float>
     var inverseSquaredLength: Float
@@ -23,10 +23,12 @@ private struct Segment {
 struct Polyline: DistanceField {
     private let segments: [Segment]
     private let halfWidth: Float
+    let bounds: Bounds
 
     init(_ points: [SIMD2<Float>], halfWidth: Float) {
         segments = zip(points, points.dropFirst()).map { Segment($0, $1) }
         self.halfWidth = halfWidth
+        bounds = Bounds(points, margin: halfWidth)
     }
 
     func distance(_ p: SIMD2<Float>) -> Float {
@@ -39,9 +41,11 @@ struct Polyline: DistanceField {
 /// A filled polygon, convex or not; inside and outside by the even-odd rule.
 struct Polygon: DistanceField {
     private let edges: [Segment]
+    let bounds: Bounds
 
     init(_ corners: [SIMD2<Float>]) {
         edges = corners.indices.map { Segment(corners[$0], corners[($0 + 1) % corners.count]) }
+        bounds = Bounds(corners)
     }
 
     /// Corners given around the origin, turned by `degrees`, scaled and moved to `centre`.

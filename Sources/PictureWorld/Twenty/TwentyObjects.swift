@@ -1,12 +1,12 @@
 /// The composites, always upright: car, house, flower and face. A circuit that finds one has to combine its parts in their places.
 extension PictureClass {
-    static let objects: [PictureClass] = [
-        PictureClass("car") { drawCar(&$0) }, PictureClass("house") { drawHouse(&$0) },
-        PictureClass("flower") { drawFlower(&$0) }, PictureClass("face") { drawFace(&$0) },
+    static let twentyObjects: [PictureClass] = [
+        PictureClass(twenty: "car") { drawCar(&$0) }, PictureClass(twenty: "house") { drawHouse(&$0) },
+        PictureClass(twenty: "flower") { drawFlower(&$0) }, PictureClass(twenty: "face") { drawFace(&$0) },
     ]
 
     /// Begins a composite within a box of this half size; `at` maps (-1...1, -1...1) into it.
-    private static func begin(_ scene: inout Scene, halfSize: SIMD2<Float>) -> (_ x: Float, _ y: Float) -> SIMD2<Float> {
+    private static func begin(_ scene: inout TwentyScene, halfSize: SIMD2<Float>) -> (_ x: Float, _ y: Float) -> SIMD2<Float> {
         scene.layGround()
         scene.chooseStyle(outlined: 0.25)
         let centre = scene.place(halfSize: halfSize)
@@ -15,25 +15,25 @@ extension PictureClass {
     }
 
     /// The colour of a detail on the figure: in outline everything is drawn with one pen.
-    private static func detail(_ scene: inout Scene, alsoDistinctFrom other: Colour? = nil) -> Colour {
+    private static func detail(_ scene: inout TwentyScene, alsoDistinctFrom other: Colour? = nil) -> Colour {
         let colour = scene.colour(distinctFrom: scene.figure, other ?? scene.figure)
         return scene.isFilled ? colour : scene.figure
     }
 
     private static func box(_ name: String, _ centre: SIMD2<Float>, _ halfSize: SIMD2<Float>, corner: Float = 0,
-        _ colour: Colour, _ scene: inout Scene
+        _ colour: Colour, _ scene: inout TwentyScene
     ) {
         scene.draw(Box(centre: centre, halfSize: halfSize, corner: corner), colour)
         scene.recordPart(name, centre: centre, halfSize: halfSize)
     }
 
-    private static func disc(_ name: String, _ centre: SIMD2<Float>, _ radius: Float, _ colour: Colour, _ scene: inout Scene) {
+    private static func disc(_ name: String, _ centre: SIMD2<Float>, _ radius: Float, _ colour: Colour, _ scene: inout TwentyScene) {
         scene.draw(Disc(centre: centre, radius: radius), colour)
         scene.recordPart(name, centre: centre, halfSize: SIMD2(repeating: radius))
     }
 
     /// Windows above, wheels below, facing left or right.
-    private static func drawCar(_ scene: inout Scene) {
+    private static func drawCar(_ scene: inout TwentyScene) {
         let w = scene.uniform(0.66...0.9)
         let h = w * scene.uniform(0.55...0.68)
         let at = begin(&scene, halfSize: SIMD2(w, h))
@@ -59,7 +59,7 @@ extension PictureClass {
     }
 
     /// A roof above a wall with a door and windows.
-    private static func drawHouse(_ scene: inout Scene) {
+    private static func drawHouse(_ scene: inout TwentyScene) {
         let w = scene.uniform(0.55...0.8)
         let h = scene.uniform(0.65...0.9)
         let at = begin(&scene, halfSize: SIMD2(w, h))
@@ -79,13 +79,13 @@ extension PictureClass {
     }
 
     /// Petals around a centre, on a stem with leaves.
-    private static func drawFlower(_ scene: inout Scene) {
+    private static func drawFlower(_ scene: inout TwentyScene) {
         let bloom = scene.uniform(0.4...0.55)
         let halfHeight = scene.uniform(0.8...0.93)
         let at = begin(&scene, halfSize: SIMD2(bloom, halfHeight))
         let green = scene.isFilled
-            ? [Palette.colour(hue: 0.33, saturation: 0.8, value: 0.9), Palette.colour(hue: 0.35, saturation: 0.9, value: 0.3)]
-                .max { abs(Palette.luma($0) - Palette.luma(scene.ground.colour)) < abs(Palette.luma($1) - Palette.luma(scene.ground.colour)) }
+            ? [TwentyPalette.colour(hue: 0.33, saturation: 0.8, value: 0.9), TwentyPalette.colour(hue: 0.35, saturation: 0.9, value: 0.3)]
+                .max { abs(TwentyPalette.luma($0) - TwentyPalette.luma(scene.ground.colour)) < abs(TwentyPalette.luma($1) - TwentyPalette.luma(scene.ground.colour)) }
                 ?? scene.figure
             : scene.figure
         let heart = detail(&scene, alsoDistinctFrom: scene.ground.colour)
@@ -118,7 +118,7 @@ extension PictureClass {
     }
 
     /// Two eyes above a mouth in a head.
-    private static func drawFace(_ scene: inout Scene) {
+    private static func drawFace(_ scene: inout TwentyScene) {
         let w = scene.uniform(0.5...0.75)
         let h = min(w * scene.uniform(1...1.3), 0.92)
         let at = begin(&scene, halfSize: SIMD2(w, h))
