@@ -18,6 +18,16 @@ import Testing
         #expect(try found.mimeBundle().plain.contains("at least 2 times") && found.looked == 24)
     }
 
+    @Test func `curves that were written by hand have the orientations for which they were written`() throws {
+        let layer = try Model.load("handwritten-curves")["mixed3b"]
+        let tuning = try layer.tuning(over: .curves())
+        for channel in 0..<24 {
+            // Its channels count anticlockwise in steps of 15 degrees.
+            let written = Double((24 - channel) % 24) * 15
+            #expect(TuningCurve.distance(try tuning[channel].curve().meanAngle, written) < 15, "channel \(channel)")
+        }
+    }
+
     @Test func `a union of two arcs has two peaks, one arc has one`() throws {
         let model = try PlantedDetectors().model
         let either = try model["conv2d1"][PlantedDetectors.eitherArc].tuning(over: .curves()).curve()
@@ -117,7 +127,7 @@ import Testing
             #expect(try phenomenon.drawing().markup.contains("0 of"))
         }
         let found = try Model.load("mini-inception")["conv2d0"].gaborFilters()
-        #expect(found.control?.looked == 24 && found.control?.model.hasPrefix("random") == true)
+        #expect(found.control?.looked == 24 && found.control?.model.hasPrefix("untrained") == true)
         #expect(found.description.contains("untrained: \(found.control?.count ?? -1) of 24"))
     }
 

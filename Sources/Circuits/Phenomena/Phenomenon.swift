@@ -106,7 +106,7 @@ extension Layer {
     func withControl(_ isWanted: Bool, seed: UInt64 = 0, _ measure: (Layer) throws -> Phenomenon) throws -> Phenomenon {
         var found = try measure(self)
         guard isWanted else { return found }
-        let untrained = try Model(random: model.architecture, seed: seed)
+        let untrained = try model.untrained(seed: seed)
         let control = try measure(untrained[name])
         found.control = .init(model: untrained.name, count: control.units.count, looked: control.looked)
         return found
