@@ -1,19 +1,65 @@
 import ArgumentParser
+import Figures
 import Foundation
 import PictureWorld
 
 /// `hooke world`: the procedural picture world.
 struct WorldCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "world", abstract: "The procedural picture world.", subcommands: [Export.self])
+        commandName: "world", abstract: "The procedural picture world: a sheet of pictures, or a split as NumPy arrays.",
+        discussion: "hooke world --sheet world.png --count 400\nhooke world --sheet dogs.png --classes dog --count 12 --size 128",
+        subcommands: [Export.self])
+
+    @Option(help: "The PNG file to draw a sheet of pictures into.")
+    var sheet: String?
+    @Option(help: "How many pictures, from the first on.")
+    var count = 400
+    @OptionGroup var selection: Selection
+    @Option(help: "Width and height of a picture on the sheet in pixels.")
+    var size = WorldSplit.defaultSize
+    @Option(help: "How many pictures stand in a row.")
+    var columns: Int?
+
+    func run() throws {
+        guard let sheet else { throw CleanExit.helpRequest(self) }
+        let split = try selection.chosen()
+        guard count > 0, count <= split.count, size > 0, size <= 512, count * size * size <= 1 << 26 else {
+            throw ValidationError("A sheet holds 1...\(split.count) pictures of at most 512 pixels, and 64 million pixels in all.")
+        }
+        let columns = max(1, columns ?? Int(Double(count).squareRoot().rounded(.up)))
+        let image = try WorldSheet(split: split, count: count, size: size, columns: columns).image()
+        try image.pngData().write(to: URL(fileURLWithPath: sheet))
+        print("\(count) pictures of the \(split.name) split in \(sheet)")
+    }
+
+    /// Which pictures.
+    struct Selection: ParsableArguments {
+        @Option(help: "The split: \(World.splits.map(\.name).joined(separator: ", ")).")
+        var split: String?
+        @Option(help: "Only these classes, separated by commas.")
+        var classes: String?
+        @Flag(help: "The first world, of twenty classes.")
+        var twenty = false
+
+        /// The split that is meant; the training pictures unless another is named.
+        func chosen(default standard: String = "test") throws -> WorldSplit {
+            let splits = twenty ? [World.twenty.train, World.twenty.validation, World.twenty.test] : World.splits
+            let name = (twenty ? "twenty." : "") + (split ?? standard)
+            guard let chosen = splits.first(where: { $0.name == name }) else {
+                throw ValidationError(
+                    "There is no split '\(split ?? standard)'; choose one of \(World.splits.map(\.name).joined(separator: ", ")).")
+            }
+            guard let classes else { return chosen }
+            return try chosen.restricted(to: classes.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) })
+        }
+    }
 
     /// `hooke world export`: pictures as NumPy arrays.
     struct Export: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Write a split as images.npy (uint8 [n, 64, 64, 3]) and labels.npy (int64 [n]).")
 
-        @Option(help: "The split: \(World.splits.map(\.name).joined(separator: ", ")).")
-        var split = "train"
+        @OptionGroup var selection: Selection
         @Option(help: "How many pictures, from the first on (default: all).")
         var count: Int?
         @Option(help: "Width and height of the pictures in pixels.")
@@ -21,18 +67,11 @@ struct WorldCommand: ParsableCommand {
         @Option(help: "The folder to write into; it is created.")
         var output: String
 
-        func validate() throws {
-            guard World.splits.contains(where: { $0.name == split }) else {
-                throw ValidationError(
-                    "There is no split '\(split)'; choose one of \(World.splits.map(\.name).joined(separator: ", ")).")
-            }
-        }
-
         func run() throws {
-            guard let chosen = World.splits.first(where: { $0.name == split }) else { return }
+            let chosen = try selection.chosen(default: "train")
             let export = try WorldExport(chosen, count: count, size: size)
             try export.write(to: URL(fileURLWithPath: output))
-            print("\(count ?? chosen.count) pictures of the \(split) split in \(output)")
+            print("\(count ?? chosen.count) pictures of the \(chosen.name) split in \(output)")
         }
     }
 }

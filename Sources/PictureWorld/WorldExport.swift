@@ -46,7 +46,7 @@ public struct WorldExport: Sendable {
         var bytes = Data(capacity: count * 8)
         for index in 0..<count { withUnsafeBytes(of: Int64(split.label(index)).littleEndian) { bytes.append(contentsOf: $0) } }
         try labels.write(contentsOf: bytes)
-        try JSONEncoder().encode(World.classes).write(to: folder.appendingPathComponent("classes.json"))
+        try JSONEncoder().encode(split.classes).write(to: folder.appendingPathComponent("classes.json"))
     }
 
     /// The header of NumPy's format 1.0: magic, version, then a Python dictionary padded so that the data starts at a multiple of 64.

@@ -8,16 +8,43 @@ public struct WorldSplit: Sendable {
     public let name: String
     /// How many pictures it has.
     public let count: Int
-    private let seed: UInt64
+    /// The names of its classes, in label order.
+    public var classes: [String] { kinds.map { all[$0].name } }
 
-    init(name: String, count: Int, seed: UInt64) {
-        self.name = name
-        self.count = count
-        self.seed = seed
+    private let seed: UInt64
+    /// The classes of the world that it belongs to, and its own as indices in them.
+    private let all: [PictureClass]
+    private let kinds: [Int]
+
+    init(name: String, count: Int, seed: UInt64, kinds: [PictureClass]) {
+        self.init(name: name, count: count, seed: seed, all: kinds, kinds: Array(kinds.indices))
+    }
+
+    private init(name: String, count: Int, seed: UInt64, all: [PictureClass], kinds: [Int]) {
+        (self.name, self.count, self.seed, self.all, self.kinds) = (name, count, seed, all, kinds)
     }
 
     /// The size that pictures are drawn at unless another is asked for, in pixels.
     public static let defaultSize = 64
+
+    /// The pictures of this split that show the given classes, labelled by their order.
+    ///
+    ///     let pets = try World.test.restricted(to: ["dog", "cat"])
+    ///     pets.label(1)          // 1, a cat
+    ///     pets[1].index          // its index in World.test
+    ///
+    /// - Throws: ``WorldError`` for a name that is no class of this split, a name given twice, or no name.
+    public func restricted(to names: [String]) throws -> WorldSplit {
+        guard !names.isEmpty else { throw WorldError.noClasses }
+        let own = classes
+        var chosen: [Int] = []
+        for name in names {
+            guard let place = own.firstIndex(of: name) else { throw WorldError.unknownClass(name, known: own) }
+            guard !chosen.contains(kinds[place]) else { throw WorldError.repeatedClass(name) }
+            chosen.append(kinds[place])
+        }
+        return WorldSplit(name: name, count: count / kinds.count * chosen.count, seed: seed, all: all, kinds: chosen)
+    }
 
     /// Picture `index`, drawn at 64 by 64 pixels.
     /// - Precondition: `index` is in `0..<count`.
@@ -27,20 +54,21 @@ public struct WorldSplit: Sendable {
     /// - Precondition: `index` is in `0..<count`, and `size` is positive.
     public func picture(_ index: Int, size: Int) -> WorldPicture {
         require(size > 0, "a picture has at least one pixel, not a size of \(size)")
-        let label = label(index)
-        let kind = PictureClass.all[label]
-        var scene = Scene(random: CounterRandom(seed: seed, stream: UInt64(index)), size: size)
-        kind.draw(&scene)
+        let label = label(index), number = number(index)
+        let kind = all[kinds[label]]
+        let (pixels, truth) = kind.render(CounterRandom(seed: seed, stream: UInt64(number)), size)
         return WorldPicture(
-            pixels: scene.finish(), label: label, className: kind.name, index: index, split: name,
-            truth: PictureTruth(scene, size: size))
+            pixels: pixels, label: label, className: kind.name, index: number, split: name, truth: PictureTruth(truth, size: size))
     }
 
-    /// The class of picture `index`, as an index in `World.classes`.
+    /// The class of picture `index`, as an index in `classes`.
     public func label(_ index: Int) -> Int {
         require(index >= 0 && index < count, "the \(name) split has pictures 0..<\(count), not \(index)")
-        return index % PictureClass.all.count
+        return index % kinds.count
     }
+
+    /// The index of a picture among those of all classes of the world.
+    private func number(_ index: Int) -> Int { index / kinds.count * all.count + kinds[index % kinds.count] }
 
     /// A run of pictures as one tensor `[count, size, size, 3]`, with their labels. Drawn on all cores.
     public func batch(_ range: Range<Int>, size: Int = WorldSplit.defaultSize) -> (images: Tensor, labels: [Int]) {
@@ -56,5 +84,23 @@ public struct WorldSplit: Sendable {
             }
         }
         return (images, labels)
+    }
+}
+
+/// Why a split cannot be restricted.
+public enum WorldError: Error, Equatable, CustomStringConvertible {
+    /// The name is none of the split's classes.
+    case unknownClass(String, known: [String])
+    /// The name was given twice.
+    case repeatedClass(String)
+    /// The list of names was empty.
+    case noClasses
+
+    public var description: String {
+        switch self {
+        case .unknownClass(let name, let known): "the world has no class '\(name)'; it has \(known.joined(separator: ", "))"
+        case .repeatedClass(let name): "the class '\(name)' is named twice; name each class once"
+        case .noClasses: "a restricted split needs at least one class"
+        }
     }
 }

@@ -7,15 +7,8 @@ extension Model {
     public convenience init(
         random architecture: InceptionArchitecture, seed: UInt64 = 0, classes: [String]? = nil
     ) throws {
-        var stream: UInt64 = 0
-        let graph = try architecture.graph { layer in
-            guard layer.shape.allSatisfy({ $0 > 0 }) else { throw LayerError("'\(layer.name)' has the weights \(layer.shape)") }
-            var random = CounterRandom(seed: seed, stream: stream)
-            stream += 1
-            let inputs = layer.shape.dropLast().reduce(1, *)
-            let weights = Tensor(normal: layer.shape, deviation: (2 / Double(inputs)).squareRoot(), using: &random)
-            return (weights, Tensor(zeros: [layer.outputs]))
-        }
+        var initial = InitialWeights(seed: seed, firstStream: 0)
+        let graph = try architecture.graph { try initial.convolution($0.shape) }
         var details = architecture.details
         details.name = "random " + details.name
         details.classes = classes ?? []

@@ -13,25 +13,13 @@ extension InceptionArchitecture {
     /// - Throws: ``GraphError`` and ``LayerError`` for an architecture that cannot be.
     public func trainingGraph(seed: UInt64, dropout: Double = 0.2) throws -> Graph {
         guard (0..<1).contains(dropout) else { throw LayerError("dropout is in 0..<1, not \(dropout)") }
-        var stream: UInt64 = 1 << 32
+        var initial = InitialWeights(seed: seed)
         return try graph(
             normalization: { try BatchStatisticsNormalization(channels: $0.outputs, epsilon: 1e-3) },
             beforeLogits: Dropout(rate: dropout, seed: seed &+ 1)
         ) { layer in
-            guard layer.shape.allSatisfy({ $0 > 0 }) else { throw LayerError("'\(layer.name)' has the weights \(layer.shape)") }
-            var random = CounterRandom(seed: seed, stream: stream)
-            stream += 1
-            let inputs = Double(layer.shape.dropLast().reduce(1, *))
-            guard !layer.isDense else {
-                // PyTorch's start of a linear layer.
-                let bound = Float(1 / inputs.squareRoot())
-                return (
-                    Tensor(uniform: layer.shape, in: -bound..<bound, using: &random),
-                    Tensor(uniform: [layer.outputs], in: -bound..<bound, using: &random)
-                )
-            }
-            let deviation = (2 / inputs).squareRoot() * (layer.name == "conv2d0" ? 0.02 : 1)
-            return (Tensor(normal: layer.shape, deviation: deviation, using: &random), Tensor(zeros: [layer.outputs]))
+            try layer.isDense
+                ? initial.dense(layer.shape) : initial.convolution(layer.shape, scale: layer.name == "conv2d0" ? 0.02 : 1)
         }
     }
 }

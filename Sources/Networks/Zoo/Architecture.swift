@@ -41,8 +41,9 @@ public protocol Architecture: Sendable {
 public enum Zoo {
     /// All of them; a file without metadata belongs to the first that recognizes it.
     public static let architectures: [any Architecture] = [
-        MiniInception(),
+        MiniInception(), MiniAlexNet(), MiniVGG(), MiniResNetV2(),
         InceptionV1(),
+        GoogLeNet(),
     ]
 
     /// The architecture of a file: what its metadata says, or what its tensors look like.
