@@ -14,7 +14,8 @@ extension Model {
                 && widths.first?.lowerBound == 0 && widths.last?.upperBound == shapes[index].channels
             else {
                 throw ModelError.details(
-                    model: details.name, reason: "the branches of \(layer.name) do not fill its \(shapes[index].channels) channels in order")
+                    model: details.name,
+                    reason: "the branches of \(layer.name) do not fill its \(shapes[index].channels) channels in order")
             }
         }
         for name in [details.logitsLayer, details.probabilitiesLayer].compactMap({ $0 }) where graph.index(of: name) == nil {

@@ -43,6 +43,7 @@ public enum Zoo {
     public static let architectures: [any Architecture] = [
         MiniInception(), MiniInceptionDense(), MiniAlexNet(), MiniVGG(), MiniResNetV2(),
         InceptionV1(),
+        GoogLeNet(),
     ]
 
     /// The architecture of a file: what its metadata says, or what its tensors look like.
