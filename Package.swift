@@ -66,7 +66,9 @@ let package = Package(
 
         // Floor 4
         .target(name: "Circuits", dependencies: ["Figures", "Networks", "PictureWorld", "Tensors", "RichDisplay"]),
-        .target(name: "Training", dependencies: ["Figures", "Networks", "PictureWorld", "Tensors", "WeightFiles", "RichDisplay"]),
+        .target(
+            name: "Training", dependencies: ["Figures", "Networks", "PictureWorld", "Tensors", "WeightFiles", "RichDisplay"],
+            resources: [.copy("Recipes")]),
         .target(name: "Hooke", dependencies: ["Tensors", "RichDisplay", "WeightFiles", "Figures", "Networks", "PictureWorld", "Circuits", "Training"]),
 
         // Floor 5: the kernel, and the command that starts it
