@@ -71,7 +71,7 @@ public enum WeightFileFormat: String, CaseIterable, Sendable {
         case .safetensors: try SafetensorsFile(path: path)
         case .pyTorch, .pyTorchLegacy: try PyTorchFile(path: path)
         case .numPy: try NumPyWeights(path: path)
-        case .onnx, .graphDef: throw WeightFileFormatError.unknown(file: path, beginning: "")
+        case .onnx, .graphDef: throw WeightFileFormatError.other(file: path, .network)
         }
     }
 }
