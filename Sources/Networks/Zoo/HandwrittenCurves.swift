@@ -189,7 +189,7 @@ extension Tensor {
             withUnsafeScalars { scalars in
                 for output in 0..<outputs {
                     let column = stride(from: output, to: count, by: outputs)
-                    let positive = column.reduce(Float(0)) { $0 + max(scalars[$1], 0) }
+                    let positive = column.reduce(Float(0)) { $0 + Swift.max(scalars[$1], 0) }
                     for i in column { result[i] = output < first ? scalars[i] : scalars[i] / positive - 0.25 / Float(inputs) }
                 }
             }
