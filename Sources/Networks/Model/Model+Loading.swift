@@ -51,8 +51,11 @@ extension Model {
         }
         var tensors: [String: Tensor] = [:]
         for (node, key) in details.weightNames {
-            tensors[key + ".weight"] = try weights(of: node).withOutputsFirst()
-            tensors[key + ".bias"] = try bias(of: node)
+            if case .layer(let normalization as BatchNormalization)? = graph[node]?.operation {
+                (tensors[key + ".weight"], tensors[key + ".bias"]) = (normalization.scale, normalization.shift)
+            } else {
+                (tensors[key + ".weight"], tensors[key + ".bias"]) = (try weights(of: node).withOutputsFirst(), try bias(of: node))
+            }
         }
         var metadata = metadata
         metadata["architecture"] = details.architecture

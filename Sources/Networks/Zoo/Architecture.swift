@@ -41,7 +41,7 @@ public protocol Architecture: Sendable {
 public enum Zoo {
     /// All of them; a file without metadata belongs to the first that recognizes it.
     public static let architectures: [any Architecture] = [
-        MiniInception(), MiniAlexNet(), MiniVGG(), MiniResNetV2(),
+        MiniInception(), MiniInceptionDense(), MiniAlexNet(), MiniVGG(), MiniResNetV2(),
         InceptionV1(),
     ]
 
