@@ -8,11 +8,11 @@ import Training
 import WeightFiles
 
 @Suite struct InceptionTrainingTests {
-    @Test func `300 steps on small pictures tell twenty classes apart far better than chance`() throws {
+    @Test func `300 steps on small pictures tell the classes apart far better than chance`() throws {
         let training = try InceptionTraining(steps: 300, batch: 32, rate: 0.006, size: 32, narrowedBy: 3)
         try training.trainer.train(isShown: false)
         let accuracy = try training.testAccuracy(count: 400)
-        #expect(accuracy > 0.25, "chance is 0.05; it reached \(accuracy)")
+        #expect(accuracy > 0.15, "chance is 0.025; it reached \(accuracy)")
         // The model in a file is the one that was trained.
         let path = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString + ".safetensors").path
         defer { try? FileManager.default.removeItem(atPath: path) }
