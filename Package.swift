@@ -64,7 +64,9 @@ let package = Package(
 
         // Floor 4
         .target(name: "Circuits", dependencies: ["Figures", "Networks", "PictureWorld", "Tensors", "RichDisplay"]),
-        .target(name: "Training", dependencies: ["Figures", "Networks", "PictureWorld", "Tensors", "WeightFiles", "RichDisplay"]),
+        .target(
+            name: "Training", dependencies: ["Figures", "Networks", "PictureWorld", "Tensors", "WeightFiles", "RichDisplay"],
+            resources: [.copy("Recipes")]),
         .target(name: "Hooke", dependencies: ["Tensors", "RichDisplay", "WeightFiles", "Figures", "Networks", "PictureWorld", "Circuits", "Training"]),
 
         // Floor 5: the kernel, and the command that starts it
@@ -84,11 +86,15 @@ let package = Package(
         // Keeps the Swift compiler in memory for one kernel.
         .executableTarget(name: "hooke-compiler", dependencies: ["CHooke"], path: "Sources/CompilerService"),
         // The engine beside its bare matrix products; Benchmarks/engine.py runs it beside PyTorch.
-        .executableTarget(name: "hooke-bench", dependencies: ["Circuits", "Networks", "Tensors", "COpenBLAS"], path: "Sources/EngineBenchmark"),
+        .executableTarget(name: "hooke-bench", dependencies: ["Circuits", "Networks", "WeightFiles", "Tensors", "COpenBLAS"], path: "Sources/EngineBenchmark"),
+
+        // Damaged files for the readers of weight files, from a seed; hooke-fuzz gives them millions.
+        .target(name: "FileFuzzing", dependencies: ["WeightFiles", "Tensors"], path: "Tests/FileFuzzing"),
+        .executableTarget(name: "hooke-fuzz", dependencies: ["FileFuzzing"], path: "Sources/FuzzCommand"),
 
         .testTarget(name: "TensorsTests", dependencies: ["Tensors"], exclude: ["Reference"]),
         .testTarget(name: "FiguresTests", dependencies: ["Figures", "Tensors"], exclude: ["Reference"]),
-        .testTarget(name: "WeightFilesTests", dependencies: ["WeightFiles", "Tensors"]),
+        .testTarget(name: "WeightFilesTests", dependencies: ["WeightFiles", "FileFuzzing", "Tensors"], exclude: ["Reference", "Corpus"]),
         .testTarget(name: "NetworksTests", dependencies: ["Networks", "WeightFiles", "Tensors"], exclude: ["Reference"]),
         .testTarget(name: "PictureWorldTests", dependencies: ["PictureWorld", "Tensors"]),
         .testTarget(

@@ -30,6 +30,13 @@ static inline range clipped(ptrdiff_t first, int size, int length) {
     return (range){first, last > first ? (int)(last - first) : 0};
 }
 
+// What each element of an average counts.
+static inline float share_of(const vector_pooling *s, ptrdiff_t y, ptrdiff_t x, range rows, range columns) {
+    if (!s->counts_padding) return 1 / (float)(rows.count * columns.count);
+    const ptrdiff_t below = s->height + s->bottom - (y * s->step_y - s->top), behind = s->width + s->right - (x * s->step_x - s->left);
+    return 1 / ((float)(below < s->size_y ? below : s->size_y) * (float)(behind < s->size_x ? behind : s->size_x));
+}
+
 #define TEMPLATE "Pooling.inc.h"
 #include "Levels.h"
 

@@ -66,7 +66,7 @@ static void LEVEL(average)(const pooling_job *j, ptrdiff_t row) {
     for (int x = 0; x < s->target_width; x++) {
         const range columns = clipped((ptrdiff_t)x * s->step_x - s->left, s->size_x, s->width);
         float *restrict to = j->y.base + (row * s->target_width + x) * j->y.stride;
-        const float share = 1 / (float)(rows.count * columns.count);
+        const float share = share_of(s, y, x, rows, columns);
         for (ptrdiff_t c = 0; c < s->channels; c++) to[c] = 0;
         for (int dy = 0; dy < rows.count; dy++)
             for (int dx = 0; dx < columns.count; dx++) {
@@ -170,7 +170,7 @@ static void LEVEL(average_gradient)(const pooling_job *j, ptrdiff_t image, ptrdi
         ptrdiff_t pixel = (image * s->target_height + y) * s->target_width;
         for (int x = 0; x < s->target_width; x++, pixel++) {
             const range columns = clipped((ptrdiff_t)x * s->step_x - s->left, s->size_x, s->width);
-            const float share = 1 / (float)(rows.count * columns.count);
+            const float share = share_of(s, y, x, rows, columns);
             const float *restrict g = j->g.base + pixel * j->g.stride;
             for (ptrdiff_t row = low; row < high; row++)
                 for (int dx = 0; dx < columns.count; dx++) {

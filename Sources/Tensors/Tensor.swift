@@ -9,6 +9,7 @@
 /// Reshaping and slicing along the first axis make views that share their scalars with the original until one of the two is written
 /// to. A tensor is always one contiguous run of a shared array: loops over it stay plain, vectorized and free of strides, and value
 /// semantics comes from the array. The price: other slices and transposes copy, and a small slice keeps its whole original in memory.
+/// The run may also lie in a mapped file (``FileBytes``), which is read-only: the first write copies it.
 public struct Tensor: Sendable {
     /// The length of every axis, outermost first.
     public private(set) var shape: [Int]
@@ -17,10 +18,18 @@ public struct Tensor: Sendable {
     /// An array that holds the elements in row-major order from `start` on; views share it.
     @usableFromInline private(set) var storage: [Float]
     @usableFromInline private(set) var start = 0
+    /// The file whose bytes the elements are, and keeps; `storage` is empty then.
+    @usableFromInline private(set) var file: FileBytes?
 
-    /// The elements in row-major order. Free, but for slices along the first axis: these copy their part, so loop over a constant or
-    /// use ``withUnsafeScalars(_:)`` there.
-    public var scalars: [Float] { count == storage.count ? storage : Array(storage[start..<start + count]) }
+    /// The elements in row-major order. Free, but for slices along the first axis and views of a file: these copy their part, so loop
+    /// over a constant or use ``withUnsafeScalars(_:)`` there.
+    public var scalars: [Float] { isWhole ? storage : withUnsafeScalars { Array($0) } }
+
+    /// Whether the elements lie in a mapped file and take no memory of their own; see ``FileBytes``.
+    public var isMapped: Bool { file != nil }
+
+    /// Whether the elements are all that `storage` holds.
+    private var isWhole: Bool { count == storage.count && file == nil }
 
     /// A tensor of the given shape over existing scalars.
     /// - Precondition: `scalars.count` is the product of `shape`.
@@ -39,6 +48,16 @@ public struct Tensor: Sendable {
         self.count = shape.reduce(1, *)
         self.storage = original.storage
         self.start = original.start + offset
+        self.file = original.file
+    }
+
+    /// A view of the floats of `file` from the `start`-th on, which the caller has checked.
+    init(shape: [Int], viewing file: FileBytes, start: Int) {
+        self.shape = shape
+        self.count = shape.reduce(1, *)
+        self.storage = []
+        self.start = start
+        self.file = file
     }
 
     /// A tensor filled with one value.
@@ -83,7 +102,10 @@ public struct Tensor: Sendable {
 
     /// The element at a full index, one number per axis. Negative numbers count from the end.
     public subscript(_ index: Int...) -> Float {
-        get { storage[start + offset(of: index)] }
+        get {
+            let offset = offset(of: index)
+            return file == nil ? storage[start + offset] : withUnsafeScalars { $0[offset] }
+        }
         set {
             let offset = offset(of: index)
             makeWhole()
@@ -128,7 +150,12 @@ public struct Tensor: Sendable {
     /// Calls `body` with the scalars, read-only.
     @inlinable
     public func withUnsafeScalars<R>(_ body: (UnsafeBufferPointer<Float>) throws -> R) rethrows -> R {
-        try storage.withUnsafeBufferPointer { try body(UnsafeBufferPointer(rebasing: $0[start..<start + count])) }
+        // One call of `body`, so that it is compiled once.
+        try storage.withUnsafeBufferPointer { scalars in
+            let first = file.map { $0.base.assumingMemoryBound(to: Float.self) } ?? scalars.baseAddress
+            defer { extendLifetime(file) }
+            return try body(UnsafeBufferPointer(start: first.map { $0 + start }, count: count))
+        }
     }
 
     /// Calls `body` with the scalars for writing; copies them first when they are shared.
@@ -139,9 +166,10 @@ public struct Tensor: Sendable {
 
     /// Gives a view that is about to be written to its own scalars.
     private mutating func makeWhole() {
-        guard count != storage.count else { return }
+        guard !isWhole else { return }
         storage = scalars
         start = 0
+        file = nil
     }
 }
 

@@ -39,7 +39,7 @@ import WeightFiles
         let file = try Reference.file("layers")
         for name in ["maxpool-3-2-9x8", "maxpool-3-1-5x6"] {
             let pool = try #require(Self.layer(name, file) as? MaxPool)
-            let average = AveragePool(size: pool.size, stride: pool.stride)
+            let average = AveragePool(pool.window)
             let (input, gradient) = (try file.tensor(name + "/input"), try file.tensor(name + "/gradient"))
             #expect(
                 try pool.inputGradient(ofOutput: gradient, at: input, rules: .linearized)

@@ -33,7 +33,7 @@ import WeightFiles
         let loaded = try Model.load(path)
         let image = ModelTests.image([2, 64, 64, 3])
         #expect(try loaded.logits(of: image) == model.logits(of: image))
-        #expect(loaded.classes == ["cat", "dog", "fish"] && loaded.architecture == model.architecture)
+        #expect(loaded.classes == ["cat", "dog", "fish"] && loaded.details == model.details)
         let file = try SafetensorsFile(path: path)
         #expect(file.shape(of: "conv2d0_pre_relu_conv.weight") == [24, 3, 7, 7])
         #expect(file.shape(of: "mixed3a_3x3_bottleneck_pre_relu_conv.weight") == [24, 48, 1, 1])

@@ -13,7 +13,7 @@ extension Model {
             throw ModelError.channelOutOfRange(stray, layer: layer, channels: count)
         }
         let edited = try graph.inserting(EditedActivations(edit, channels: count), behind: graph.nodes[index].name)
-        return try Model(name: name, architecture: architecture, graph: edited, classes: classes, metadata: metadata, layers: layers)
+        return with(graph: edited)
     }
 }
 

@@ -21,9 +21,8 @@ extension Graph {
             guard let row = rows[index], let column = columns[index] else { continue }
             for input in inputs[index] where after[input] {
                 guard let shape = shapes[input] else { continue }
-                let window = nodes[index].window
-                rows[input] = rows[input].union(window.seen(row, size: shape.height))
-                columns[input] = columns[input].union(window.seen(column, size: shape.width, isColumn: true))
+                rows[input] = rows[input].union(nodes[index].window(.rows).seen(row, size: shape.height))
+                columns[input] = columns[input].union(nodes[index].window(.columns).seen(column, size: shape.width))
             }
         }
         guard let row = rows[start], let column = columns[start] else { return nil }
@@ -31,32 +30,43 @@ extension Graph {
     }
 }
 
-/// The part of its input that one output position reads.
+/// The part of its input, along one axis, that output positions read.
 private enum Window {
-    case sliding(height: Int, width: Int, stride: Int, padding: Padding = .same)
+    case position
+    case sliding(kernel: Int, stride: Int, padding: Padding, axis: Padding.Axis, reachesEnd: Bool = false)
+    case bins(Int)
     case everything
 
-    func seen(_ outputs: Range<Int>, size: Int, isColumn: Bool = false) -> Range<Int> {
+    func seen(_ outputs: Range<Int>, size: Int) -> Range<Int> {
         switch self {
+        case .position: return outputs
         case .everything: return 0..<size
-        case .sliding(let height, let width, let stride, let padding):
-            let kernel = isColumn ? width : height
-            let before = padding.sliding(isColumn ? .columns : .rows, size: size, kernel: kernel, stride: stride)?.before ?? 0
+        case .bins(let count):
+            return AdaptiveAveragePool.bin(outputs.lowerBound, of: count, size: size).lowerBound
+                ..< AdaptiveAveragePool.bin(outputs.upperBound - 1, of: count, size: size).upperBound
+        case .sliding(let kernel, let stride, let padding, let axis, let reachesEnd):
+            let before = padding.sliding(axis, size: size, kernel: kernel, stride: stride, reachesEnd: reachesEnd)?.before ?? 0
             return outputs.lowerBound * stride - before..<(outputs.upperBound - 1) * stride - before + kernel
         }
     }
 }
 
 extension Graph.Node {
-    fileprivate var window: Window {
-        guard case .layer(let layer) = operation else { return .sliding(height: 1, width: 1, stride: 1) }
+    fileprivate func window(_ axis: Padding.Axis) -> Window {
+        func sliding(_ window: PoolingWindow) -> Window {
+            .sliding(
+                kernel: axis == .rows ? window.height : window.width, stride: axis == .rows ? window.rowStride : window.columnStride,
+                padding: window.padding, axis: axis, reachesEnd: window.ceilMode)
+        }
+        guard case .layer(let layer) = operation else { return .position }
         return switch layer {
-        case let layer as Convolution: 
-            .sliding(height: layer.span.rows, width: layer.span.columns, stride: layer.stride, padding: layer.padding)
-        case let layer as MaxPool: .sliding(height: layer.size, width: layer.size, stride: layer.stride, padding: layer.padding)
-        case let layer as AveragePool: .sliding(height: layer.size, width: layer.size, stride: layer.stride, padding: layer.padding)
-        case is GlobalAveragePool: .everything
-        default: .sliding(height: 1, width: 1, stride: 1)
+        case let layer as Convolution:
+            .sliding(kernel: axis == .rows ? layer.span.rows : layer.span.columns, stride: layer.stride, padding: layer.padding, axis: axis)
+        case let layer as MaxPool: sliding(layer.window)
+        case let layer as AveragePool: sliding(layer.window)
+        case let layer as AdaptiveAveragePool: .bins(axis == .rows ? layer.height : layer.width)
+        case is GlobalAveragePool, is Flatten: .everything
+        default: .position
         }
     }
 }

@@ -21,6 +21,11 @@ extension Graph {
                     joined.channels += other.channels
                 }
                 shapes[index] = joined
+            case .sum:
+                if let other = from.dropFirst().first(where: { $0 != from[0] }) {
+                    throw GraphError.shape(node: node.name, reason: "\(from[0]) and \(other) cannot be added")
+                }
+                shapes[index] = from[0]
             }
         }
         return shapes

@@ -10,12 +10,19 @@
 public struct Graph: Sendable {
     /// What a node computes.
     public enum Operation: Sendable {
-        /// The images: `channels` values in `0...1`, mapped to `range`.
-        case input(channels: Int, range: ClosedRange<Float>)
+        /// The images: `channels` values in `0...1`, and what the network makes of them.
+        case input(channels: Int, normalization: InputNormalization)
         /// A layer with one input.
         case layer(any NetworkLayer)
         /// The channels of all inputs side by side.
         case concatenation
+        /// The sum, element by element, of two or more inputs of one shape: where a residual connection comes back.
+        case sum
+
+        /// The images: `channels` values in `0...1`, mapped to `range`.
+        public static func input(channels: Int, range: ClosedRange<Float>) -> Operation {
+            .input(channels: channels, normalization: .range(range))
+        }
     }
 
     /// One named operation and the names of what it reads.
@@ -57,8 +64,12 @@ public struct Graph: Sendable {
                 case .input: index == 0 && positions.isEmpty
                 case .layer: positions.count == 1
                 case .concatenation: !positions.isEmpty
+                case .sum: positions.count >= 2
                 }
             guard fits else { throw GraphError.wrongInputCount(node: node.name, count: positions.count) }
+            if case .input(let channels, let normalization) = node.operation, let reason = normalization.misfit(channels: channels) {
+                throw GraphError.normalization(node: node.name, reason: reason)
+            }
             for position in positions { users[position].append(index) }
             inputs.append(positions)
         }
@@ -70,6 +81,12 @@ public struct Graph: Sendable {
 
     /// The node of a name, if it exists.
     public subscript(name: String) -> Node? { indices[name].map { nodes[$0] } }
+
+    /// What the network makes of images before its first layer, and how many channels these have.
+    public var input: (channels: Int, normalization: InputNormalization) {
+        // The first node is the input: the initializer has seen to it.
+        if case .input(let channels, let normalization) = nodes[0].operation { (channels, normalization) } else { (3, .range(0...1)) }
+    }
 
     /// The same graph with another layer at one node.
     /// - Throws: ``GraphError/unknownNode(_:)``.
@@ -111,6 +128,7 @@ public enum GraphError: Error, CustomStringConvertible, Equatable, Sendable {
     case unknownNode(String)
     case unknownInput(node: String, input: String)
     case wrongInputCount(node: String, count: Int)
+    case normalization(node: String, reason: String)
     case shape(node: String, reason: String)
 
     public var description: String {
@@ -120,7 +138,7 @@ public enum GraphError: Error, CustomStringConvertible, Equatable, Sendable {
         case .unknownNode(let name): "the graph has no node '\(name)'"
         case .unknownInput(let node, let input): "the node '\(node)' reads '\(input)', which does not come before it in the graph"
         case .wrongInputCount(let node, let count): "the node '\(node)' has \(count) inputs, which its operation does not take"
-        case .shape(let node, let reason): "the node '\(node)': \(reason)"
+        case .shape(let node, let reason), .normalization(let node, let reason): "the node '\(node)': \(reason)"
         }
     }
 }

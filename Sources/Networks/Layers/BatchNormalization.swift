@@ -28,6 +28,15 @@ public struct BatchNormalization: NetworkLayer {
         shift = Tensor(zip(zip(beta.scalars, mean.scalars), scales).map { Float(Double($0.0) - Double($0.1) * $1) })
     }
 
+    /// `x * scale + shift`, by channel: a normalization whose statistics are worked in already, or any other affine layer.
+    /// - Throws: ``LayerError`` unless both are `[channel]`.
+    public init(scale: Tensor, shift: Tensor) throws {
+        guard scale.rank == 1, scale.count > 0, shift.shape == scale.shape else {
+            throw LayerError("the scale and the shift of a normalization are [channel], not \(scale.shape) and \(shift.shape)")
+        }
+        (self.scale, self.shift) = (scale, shift)
+    }
+
     public func outputShape(for input: ActivationShape) throws -> ActivationShape {
         guard input.channels == scale.count else {
             throw LayerError("the batch normalization takes \(scale.count) channels, not \(input)")

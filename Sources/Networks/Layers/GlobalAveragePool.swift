@@ -29,6 +29,7 @@ public struct GlobalAveragePool: NetworkLayer {
         let (height, width) = (Int32(input.height), Int32(input.width))
         return vector_pooling(
             images: Int32(input.batch), channels: Int32(input.channels), height: height, width: width, target_height: 1, target_width: 1,
-            size_y: height, size_x: width, step_y: 1, step_x: 1, top: 0, left: 0)
+            size_y: height, size_x: width, step_y: 1, step_x: 1, top: 0, left: 0,
+            counts_padding: 0, bottom: 0, right: 0)
     }
 }

@@ -1,23 +1,21 @@
 import CVector
-import Tensors
 
 /// The largest element of each window; padding never wins.
 public struct MaxPool: NetworkLayer {
-    public let size: Int
-    public let stride: Int
-    public let padding: Padding
-    private var windows: PoolWindows { PoolWindows(size: size, stride: stride, padding: padding) }
+    public let window: PoolingWindow
 
-    /// - Precondition: both are at least 1.
-    public init(size: Int, stride: Int, padding: Padding = .same) {
-        require(size > 0 && stride > 0, "a pooling of size \(size) with stride \(stride)")
-        (self.size, self.stride, self.padding) = (size, stride, padding)
+    public init(_ window: PoolingWindow) { self.window = window }
+
+    /// Square window.
+    /// - Precondition: size and stride are at least 1.
+    public init(size: Int, stride: Int, padding: Padding = .same, ceilMode: Bool = false) {
+        window = PoolingWindow(size: size, stride: stride, padding: padding, ceilMode: ceilMode)
     }
 
-    public func outputShape(for input: ActivationShape) throws -> ActivationShape { try windows.outputShape(for: input) }
+    public func outputShape(for input: ActivationShape) throws -> ActivationShape { try window.outputShape(for: input) }
 
     public func forward(_ input: ActivationView, into output: ActivationView, scratch: UnsafeMutablePointer<Float>) {
-        var shape = windows.shape(input, output)
+        var shape = window.shape(input, output)
         vector_max_pool(&shape, output.vector, input.vector)
     }
 
@@ -28,11 +26,11 @@ public struct MaxPool: NetworkLayer {
         rules: BackwardRules, scratch: UnsafeMutablePointer<Float>
     ) {
         guard rules.maxPool != .average, let input = recorded.input, let output = recorded.output else {
-            AveragePool(size: size, stride: stride, padding: padding).backward(
+            AveragePool(window).backward(
                 outputGradient, recorded: recorded, into: inputGradient, accumulate: accumulate, rules: rules, scratch: scratch)
             return
         }
-        var shape = windows.shape(inputGradient, outputGradient)
+        var shape = window.shape(inputGradient, outputGradient)
         vector_max_pool_gradient(
             &shape, inputGradient.vector, outputGradient.vector, output.vector, input.vector, accumulate ? 1 : 0)
     }

@@ -14,22 +14,29 @@ public enum Padding: Hashable, Sendable {
     /// One axis of an input.
     enum Axis { case rows, columns }
 
+    /// How a window slides along one axis.
+    struct Sliding { var output, before, after: Int }
+
     /// How a window slides along one axis; nil when it does not fit once.
-    /// - Parameter kernel: what the window spans, gaps of a dilation included.
-    func sliding(_ axis: Axis, size: Int, kernel: Int, stride: Int) -> (output: Int, before: Int)? {
+    /// - Parameters:
+    ///   - kernel: what the window spans, gaps of a dilation included.
+    ///   - reachesEnd: a last window that reaches beyond the end is there too, if it begins before the end of the input (PyTorch's
+    ///     `ceil_mode`).
+    func sliding(_ axis: Axis, size: Int, kernel: Int, stride: Int, reachesEnd: Bool = false) -> Sliding? {
+        let before: Int, after: Int
         switch (self, axis) {
         case (.same, _):
             let same = SamePadding(size: size, kernel: kernel, stride: stride)
-            return (same.output, same.before)
-        case (.valid, _): return Self.sliding(size: size, 0, 0, kernel, stride)
-        case (.explicit(let top, let bottom, _, _), .rows): return Self.sliding(size: size, top, bottom, kernel, stride)
-        case (.explicit(_, _, let left, let right), .columns): return Self.sliding(size: size, left, right, kernel, stride)
+            return Sliding(output: same.output, before: same.before, after: same.after)
+        case (.valid, _): (before, after) = (0, 0)
+        case (.explicit(let top, let bottom, _, _), .rows): (before, after) = (top, bottom)
+        case (.explicit(_, _, let left, let right), .columns): (before, after) = (left, right)
         }
-    }
-
-    private static func sliding(size: Int, _ before: Int, _ after: Int, _ kernel: Int, _ stride: Int) -> (output: Int, before: Int)? {
         let room = size + before + after - kernel
-        return room < 0 ? nil : (room / stride + 1, before)
+        guard room >= 0 else { return nil }
+        var output = room / stride + 1
+        if reachesEnd, room % stride > 0, output * stride < size + before { output += 1 }
+        return Sliding(output: output, before: before, after: after)
     }
 
     /// Whether no side is negative.
@@ -37,8 +44,9 @@ public enum Padding: Hashable, Sendable {
         if case .explicit(let top, let bottom, let left, let right) = self { min(top, bottom, left, right) >= 0 } else { true }
     }
 
-    /// Pixels on the widest side, where they do not depend on the size.
-    var widest: Int {
-        if case .explicit(let top, let bottom, let left, let right) = self { max(top, bottom, left, right) } else { 0 }
+    /// Whether every side is narrower than a window.
+    func isNarrower(than window: (height: Int, width: Int)) -> Bool {
+        guard case .explicit(let top, let bottom, let left, let right) = self else { return true }
+        return max(top, bottom) < window.height && max(left, right) < window.width
     }
 }

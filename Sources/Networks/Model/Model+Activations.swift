@@ -4,9 +4,9 @@ import Tensors
 extension Model {
     /// The activations of images at several layers; the network runs only as deep as the deepest of them.
     /// - Parameters:
-    ///   - images: `[batch, height, width, 3]` or `[height, width, 3]` in `0...1`, of any size for layers before the global pooling.
+    ///   - images: `[batch, height, width, 3]` or `[height, width, 3]` in `0...1`, of any size for layers with positions.
     ///   - layers: names of layers.
-    /// - Returns: by layer, `[batch, height, width, channel]`, or `[batch, channel]` behind the global pooling; one image is a batch
+    /// - Returns: by layer, `[batch, height, width, channel]`, or `[batch, channel]` where there are no positions any more; one image is a batch
     ///   of one.
     /// - Throws: ``ModelError`` for unknown layers and for images that are not images; `Interrupted`.
     public func activations(of images: Tensor, at layers: [String]) throws -> [String: Tensor] {
@@ -32,11 +32,10 @@ extension Model {
     }
 
     /// The outputs before the softmax: `[batch, class]`.
-    /// - Throws: ``ModelError``; the images must have the model's input size.
+    /// - Throws: ``ModelError`` for a model that does not classify, and for images that do not have its input size.
     public func logits(of images: Tensor) throws -> Tensor {
-        let name = InceptionArchitecture.logits
-        guard let logits = try activations(of: images, at: [name])[name] else { throw GraphError.unknownNode(name) }
-        return logits
+        guard let layer = details.logitsLayer else { throw ModelError.noHead(model: name) }
+        return try self[layer].activations(of: images)
     }
 }
 

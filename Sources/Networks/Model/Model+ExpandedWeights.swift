@@ -52,9 +52,9 @@ extension Model {
                 kernels.append(gradient.slice(image).cropped(rows: field.rows, columns: field.columns))
             }
         }
-        // Gradients of the input are in units of the 0...1 image; weights are in those of the network's own range.
-        let span = start == 0 ? inputRange.upperBound - inputRange.lowerBound : 1
-        return span == 1 ? Tensor.stack(kernels) : Tensor.stack(kernels) / span
+        guard start == 0 else { return Tensor.stack(kernels) }
+        // Gradients of the images are in units of 0...1; weights are in those of what the network makes of them.
+        return Tensor.stack(kernels) / Tensor(graph.input.normalization.scales(channels: graph.input.channels))
     }
 
     /// An image size at which a unit near the centre of `layer` sees no border in `from`, and the row (and column) of that unit.

@@ -4,12 +4,12 @@ extension Model {
     /// The largest height or width of an image.
     static let imageLimit = 8192
 
-    /// The images as `[batch, height, width, 3]`, checked.
+    /// The images as `[batch, height, width, channel]`, checked.
     /// - Throws: ``ModelError`` for a wrong rank, size or channel count, and for numbers that are not finite.
     func checkedImages(_ images: Tensor, for nodes: [Int]) throws -> Tensor {
         let shape = images.shape
-        guard (shape.count == 3 || shape.count == 4), shape.last == 3, shape.suffix(3).allSatisfy({ $0 > 0 }) else {
-            throw ModelError.imageShape(shape)
+        guard (shape.count == 3 || shape.count == 4), shape.last == inputChannels, shape.suffix(3).allSatisfy({ $0 > 0 }) else {
+            throw ModelError.imageShape(shape, channels: inputChannels)
         }
         let batch = shape.count == 3 ? images.reshaped([1] + shape) : images
         let (height, width) = (batch.shape[1], batch.shape[2])
@@ -26,11 +26,10 @@ extension Model {
         return batch
     }
 
-    /// Nodes behind the global pooling take images of one size.
+    /// Nodes without positions (behind a global pooling or a dense layer) take images of one size.
     func checkSize(height: Int, width: Int, for nodes: [Int]) throws {
-        guard (height, width) != (inputSize, inputSize), let pool = graph.index(of: "avgpool0") else { return }
-        let head = graph.descendants(of: [pool])
-        if let node = nodes.first(where: { head[$0] }) {
+        guard (height, width) != (inputSize, inputSize) else { return }
+        if let node = nodes.first(where: { head.contains(graph.nodes[$0].name) }) {
             throw ModelError.imageSize(height: height, width: width, layer: graph.nodes[node].name, expected: inputSize)
         }
     }

@@ -30,41 +30,45 @@ extension Model {
         return try Model(file: SafetensorsFile(path: (nameOrPath as NSString).expandingTildeInPath))
     }
 
-    /// A model from an open weight file.
-    /// - Parameter architecture: if it is not one that the file's metadata can name, such as a narrowed one.
-    /// - Throws: ``WeightFileError``, ``SafetensorsError``.
-    public convenience init(file: SafetensorsFile, architecture: InceptionArchitecture? = nil) throws {
-        let architecture = try architecture ?? InceptionArchitecture(of: file)
+    /// A model from an open weight file. Its metadata may say the name of the model (`name`) and of the classes (`classes`, a JSON array).
+    /// - Parameter architecture: if it is not one that ``Zoo/architecture(of:)`` finds, such as a narrowed one.
+    /// - Throws: ``WeightFileError``, ``ModelError``, and what reading the file throws.
+    public convenience init(file: any WeightFile, architecture: (any Architecture)? = nil) throws {
         // The graph first: it checks that the file holds as many outputs as it announces.
-        let graph = try architecture.graph(from: file)
-        try self.init(
-            name: file.metadata["name"] ?? architecture.name, architecture: architecture, graph: graph,
-            classes: try Self.classes(file, count: architecture.classCount), metadata: file.metadata)
+        var (graph, details) = try (architecture ?? Zoo.architecture(of: file)).network(from: file)
+        if let name = file.metadata["name"] { details.name = name }
+        if let classes = try Self.classes(file) { details.classes = classes }
+        do { try self.init(graph: graph, details: details, metadata: file.metadata) } catch ModelError.details(_, let reason) {
+            throw WeightFileError.content(file: file.name, reason: reason)
+        }
     }
 
-    /// Writes the model to a file that ``load(_:)`` reads.
-    /// - Throws: ``SafetensorsError``.
+    /// Writes the model to a file that ``load(_:)`` reads: under the published names of its architecture, in PyTorch's layout.
+    /// - Throws: ``SafetensorsError``; ``ModelError`` for a model without published names.
     public func save(to path: String) throws {
+        guard !details.weightNames.isEmpty else {
+            throw ModelError.details(model: name, reason: "its architecture has no names for the tensors of a file")
+        }
         var tensors: [String: Tensor] = [:]
-        for layer in architecture.weightedLayers {
-            tensors[layer.key + ".weight"] = try weights(of: layer.name).withOutputsFirst()
-            tensors[layer.key + ".bias"] = try bias(of: layer.name)
+        for (node, key) in details.weightNames {
+            if case .layer(let normalization as BatchNormalization)? = graph[node]?.operation {
+                (tensors[key + ".weight"], tensors[key + ".bias"]) = (normalization.scale, normalization.shift)
+            } else {
+                (tensors[key + ".weight"], tensors[key + ".bias"]) = (try weights(of: node).withOutputsFirst(), try bias(of: node))
+            }
         }
         var metadata = metadata
-        metadata["architecture"] = architecture.name
+        metadata["architecture"] = details.architecture
         metadata["name"] = name
         metadata["classes"] = String(decoding: try JSONEncoder().encode(classes), as: UTF8.self)
         try SafetensorsFile.write(tensors, metadata: metadata, to: path)
     }
 
-    /// The names of the classes in the metadata; numbered ones if there are none.
-    private static func classes(_ file: SafetensorsFile, count: Int) throws -> [String] {
-        guard let json = file.metadata["classes"] else { return (0..<count).map { "class \($0)" } }
+    /// The names of the classes in the metadata, if there are any.
+    private static func classes(_ file: any WeightFile) throws -> [String]? {
+        guard let json = file.metadata["classes"] else { return nil }
         guard let classes = try? JSONDecoder().decode([String].self, from: Data(json.utf8)) else {
-            throw WeightFileError.classes(file: file.name, reason: "'classes' in the metadata is not a JSON array of strings")
-        }
-        guard classes.count == count else {
-            throw WeightFileError.classes(file: file.name, reason: "\(classes.count) class names for \(count) outputs")
+            throw WeightFileError.content(file: file.name, reason: "'classes' in the metadata is not a JSON array of strings")
         }
         return classes
     }

@@ -18,8 +18,8 @@ extension Model {
     ///   - count: how many classes; all if nil.
     /// - Throws: ``ModelError``.
     public func predict(_ images: Tensor, top count: Int? = nil) throws -> [[Prediction]] {
-        let name = InceptionArchitecture.probabilities
-        guard let probabilities = try activations(of: images, at: [name])[name] else { throw GraphError.unknownNode(name) }
+        let probabilities =
+            if let layer = details.probabilitiesLayer { try self[layer].activations(of: images) } else { try logits(of: images).softmax() }
         return (0..<probabilities.shape[0]).map { image in
             let sorted = probabilities.slice(image).scalars.enumerated()
                 .sorted { ($1.element, $0.offset) < ($0.element, $1.offset) }

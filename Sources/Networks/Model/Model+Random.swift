@@ -7,17 +7,11 @@ extension Model {
     public convenience init(
         random architecture: InceptionArchitecture, seed: UInt64 = 0, classes: [String]? = nil
     ) throws {
-        var stream: UInt64 = 0
-        let graph = try architecture.graph { layer in
-            guard layer.shape.allSatisfy({ $0 > 0 }) else { throw LayerError("'\(layer.name)' has the weights \(layer.shape)") }
-            var random = CounterRandom(seed: seed, stream: stream)
-            stream += 1
-            let inputs = layer.shape.dropLast().reduce(1, *)
-            let weights = Tensor(normal: layer.shape, deviation: (2 / Double(inputs)).squareRoot(), using: &random)
-            return (weights, Tensor(zeros: [layer.outputs]))
-        }
-        try self.init(
-            name: "random \(architecture.name)", architecture: architecture, graph: graph,
-            classes: classes ?? (0..<architecture.classCount).map { "class \($0)" }, metadata: [:])
+        var initial = InitialWeights(seed: seed, firstStream: 0)
+        let graph = try architecture.graph { try initial.convolution($0.shape) }
+        var details = architecture.details
+        details.name = "random " + details.name
+        details.classes = classes ?? []
+        try self.init(graph: graph, details: details)
     }
 }

@@ -37,8 +37,6 @@ extension Model {
             } else {
                 try Dense(weights: weights, bias: bias)
             }
-        return try Model(
-            name: name, architecture: architecture, graph: try graph.replacing(old.node, with: new), classes: classes,
-            metadata: metadata)
+        return with(graph: try graph.replacing(old.node, with: new))
     }
 }

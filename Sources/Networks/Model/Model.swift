@@ -10,33 +10,48 @@ import Tensors
 /// Any node of the graph can be named as a layer: `mixed3a`, its branches `mixed3a_1x1`, `mixed3a_3x3_bottleneck`, ..., the
 /// poolings and normalizations, and each of them before its ReLU as `<layer>_pre_relu`.
 public final class Model: Sendable {
-    public let name: String
     /// The layers and their weights.
     public let graph: Graph
-    /// The shape of the network: widths, blocks, input.
-    public let architecture: InceptionArchitecture
-    /// Height and width of the images for which the head is made; earlier layers take any size.
-    public let inputSize: Int
-    /// Images in `0...1` are mapped to this.
-    public let inputRange: ClosedRange<Float>
-    /// The names of the outputs.
-    public let classes: [String]
+    /// Names, sizes, and what the nodes of the graph mean.
+    public let details: ModelDescription
     /// What the weight file says about itself.
     public let metadata: [String: String]
     /// The canonical layers, first to last.
     public let layers: [LayerSummary]
+    /// The nodes that have no positions any more: there the image has the model's size.
+    let head: Set<String>
     let runner: PlanRunner
 
-    /// - Parameter layers: the summaries, where they are known already.
-    init(
-        name: String, architecture: InceptionArchitecture, graph: Graph, classes: [String], metadata: [String: String], layers: [LayerSummary]? = nil
-    ) throws {
-        (self.name, self.architecture, self.graph) = (name, architecture, graph)
-        (inputSize, inputRange) = (architecture.inputSize, architecture.inputRange)
-        (self.classes, self.metadata) = (classes, metadata)
-        self.layers = try layers ?? Self.summaries(architecture, graph)
+    /// A model of any graph.
+    /// - Throws: ``ModelError`` when the description does not fit the graph; ``GraphError`` when the graph does not take its images.
+    public init(graph: Graph, details: ModelDescription, metadata: [String: String] = [:]) throws {
+        let shapes = try Self.checkedShapes(graph, details)
+        (self.graph, self.metadata) = (graph, metadata)
+        self.details = try details.withClasses(for: graph, shapes)
+        layers = try Self.summaries(graph, details, shapes)
+        head = Set(zip(graph.nodes, shapes).filter { !$0.1.isSpatial }.map(\.0.name))
         runner = PlanRunner(graph)
     }
+
+    /// A model with another graph, whose names mean the same.
+    private init(_ other: Model, graph: Graph) {
+        (self.graph, details, metadata, layers, head) = (graph, other.details, other.metadata, other.layers, other.head)
+        runner = PlanRunner(graph)
+    }
+
+    public var name: String { details.name }
+    /// Height and width of the images for which the head is made; earlier layers take any size.
+    public var inputSize: Int { details.inputSize }
+    /// The names of the outputs.
+    public var classes: [String] { details.classes }
+
+    /// What the network makes of images in `0...1` before its first layer.
+    public var inputNormalization: InputNormalization { graph.input.normalization }
+    /// Channels of an image: 3 for colours.
+    public var inputChannels: Int { graph.input.channels }
+
+    /// The same network with a graph in which weights or activations are changed; the names mean the same.
+    func with(graph: Graph) -> Model { Model(self, graph: graph) }
 
     /// A layer by name. The name is checked when the layer is used: every use of one that does not exist throws
     /// ``ModelError/unknownLayer(_:model:suggestion:layers:)``.
@@ -45,25 +60,8 @@ public final class Model: Sendable {
     /// The summary of a canonical layer; nil for others.
     public func summary(of layer: String) -> LayerSummary? { layers.first { $0.name == layer } }
 
-    /// Weights and biases in all.
+    /// Weights and biases of the canonical layers; auxiliary heads do not count.
     public var parameterCount: Int { layers.reduce(0) { $0 + $1.parameters } }
-
-    private static func summaries(_ architecture: InceptionArchitecture, _ graph: Graph) throws -> [LayerSummary] {
-        let size = architecture.inputSize
-        let shapes = try graph.shapes(height: size, width: size)
-        let weighted = architecture.weightedLayers
-        return try architecture.canonicalLayers.compactMap { name, branches in
-            guard let shape = shapes[name] else { return nil }
-            let middle = (shape.height / 2, shape.width / 2)
-            let field = try graph.receptiveField(of: name, position: middle, height: size, width: size)
-            let own = weighted.filter { $0.name == name || $0.name.hasPrefix(name + "_") && !branches.isEmpty }
-            return LayerSummary(
-                name: name, channels: shape.channels,
-                stride: shape.isSpatial ? (size + shape.height - 1) / shape.height : size,
-                receptiveField: shape.isSpatial ? field?.rows.count ?? 0 : size, branches: branches,
-                parameters: own.reduce(0) { $0 + $1.shape.reduce(1, *) + $1.outputs })
-        }
-    }
 }
 
 extension Model: CustomStringConvertible {

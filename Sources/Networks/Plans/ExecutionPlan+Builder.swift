@@ -45,8 +45,12 @@ extension ExecutionPlan {
             touched[buffer] = true
         }
 
-        /// From the last node to the first: a concatenation gives its inputs their channels, a ReLU gives its input its own place
-        /// (when nobody else looks at that), every other node gets a buffer.
+        private func isSum(_ index: Int) -> Bool {
+            if case .sum = graph.nodes[index].operation { true } else { false }
+        }
+
+        /// From the last node to the first: a concatenation gives its inputs their channels, a ReLU gives its input its own place, a sum
+        /// one of its inputs, every other node gets a buffer.
         mutating func placeActivations(active: [Bool], fixed: Set<Int>) {
             for index in graph.nodes.indices.reversed() where active[index] {
                 let region = activations[index] ?? newBuffer(for: index)
@@ -61,16 +65,26 @@ extension ExecutionPlan {
                     }
                 } else if layer(index) is ReLU {
                     let input = graph.inputs[index][0]
-                    let users = graph.users[input].filter { active[$0] }
-                    if activations[input] == nil, input != 0, users == [index], !fixed.contains(input) {
+                    if mayOverwrite(input, by: index, active: active, fixed: fixed) {
                         activations[input] = region
                         if layer(input) is Convolution || layer(input) is BatchStatisticsNormalization { fused.formUnion([input, index]) }
                     }
+                } else if isSum(index) {
+                    let input = graph.inputs[index].last { mayOverwrite($0, by: index, active: active, fixed: fixed) }
+                    if let input { activations[input] = region }
                 }
             }
         }
 
-        /// The same for gradients, where a place may be shared only when it is all of the input's gradient.
+        /// Whether a node may do its work in the place of one of its inputs: nobody else looks at that. A concatenation's place is also its
+        /// inputs', which others may read.
+        private func mayOverwrite(_ input: Int, by index: Int, active: [Bool], fixed: Set<Int>) -> Bool {
+            activations[input] == nil && input != 0 && !isConcatenation(input) && !fixed.contains(input)
+                && graph.users[input].filter { active[$0] } == [index]
+        }
+
+        /// The same for gradients, where a place may be shared only when it is all of the input's gradient. The gradient of a sum is that of
+        /// each of its inputs: one of them takes over its place, after the others have had their copies.
         mutating func placeGradients(onPath: [Bool]) {
             for index in graph.nodes.indices.reversed() where onPath[index] {
                 let region = gradients[index] ?? newBuffer(for: index)
@@ -79,10 +93,11 @@ extension ExecutionPlan {
                 for input in graph.inputs[index] {
                     let users = graph.users[input].filter { onPath[$0] }
                     let keepsPlace = isConcatenation(index) || layer(index) is ReLU || layer(index) is BatchStatisticsNormalization
-                    if onPath[input], users == [index], keepsPlace {
+                    let takesSum = isSum(index) && !graph.inputs[index].contains { gradients[$0] == region }
+                    if onPath[input], users == [index], keepsPlace || takesSum {
                         gradients[input] = Region(buffer: region.buffer, channel: channel)
                     }
-                    channel += channelCount(input)
+                    if isConcatenation(index) { channel += channelCount(input) }
                 }
             }
         }
@@ -111,6 +126,14 @@ extension ExecutionPlan {
                             steps.append(.concatenate(input: input, into: index, channel: channel))
                         }
                         channel += channelCount(input)
+                    }
+                case .sum:
+                    var isWritten = graph.inputs[index].contains { activations[$0] == activations[index] }
+                    for input in graph.inputs[index] where activations[input] != activations[index] {
+                        touch(activations[input])
+                        touch(activations[index])
+                        steps.append(.add(input: input, into: index, accumulate: isWritten))
+                        isWritten = true
                     }
                 }
             }
@@ -160,6 +183,16 @@ extension ExecutionPlan {
                         }
                         if onPath[input] { written[input] = true }
                         channel += channelCount(input)
+                    }
+                case .sum:
+                    guard let region = gradients[index] else { continue }
+                    for input in graph.inputs[index] where onPath[input] {
+                        if gradients[input] != region {
+                            touch(region)
+                            touch(gradients[input])
+                            steps.append(.split(from: index, channel: region.channel, into: input, accumulate: written[input]))
+                        }
+                        written[input] = true
                     }
                 }
             }

@@ -15,7 +15,7 @@ struct PlanRequest: Hashable, Sendable {
 /// A graph compiled for one ``PlanRequest``: the steps in order, and a place in one slab of memory for everything.
 ///
 /// It runs only up to the deepest wanted node; gradients visit only what leads from a seed to a target. Branches write straight into
-/// their channels of a concatenation, ReLUs work in place, and memory is reused once nothing needs it any more.
+/// their channels of a concatenation, ReLUs and sums work in place, and memory is reused once nothing needs it any more.
 struct ExecutionPlan: Sendable {
     /// A node's values in a buffer that may be wider than the node.
     struct Region: Sendable, Hashable {
@@ -28,6 +28,8 @@ struct ExecutionPlan: Sendable {
         case forward(Int, rectified: Bool)
         /// Copies an input of a concatenation to its channels, when it could not be computed there.
         case concatenate(input: Int, into: Int, channel: Int)
+        /// Writes an input of a sum to its place, or adds it to what lies there.
+        case add(input: Int, into: Int, accumulate: Bool)
         /// Hands out activations; the last of the forward steps.
         case collect
         /// Adds what the objective says about a seed.
@@ -37,7 +39,7 @@ struct ExecutionPlan: Sendable {
         case backward(Int, accumulate: Bool)
         /// Hands out the gradients of a layer's parameters.
         case parameters(Int)
-        /// The adjoint of `concatenate`.
+        /// The adjoint of `concatenate`, and of `add` with all channels.
         case split(from: Int, channel: Int, into: Int, accumulate: Bool)
     }
 

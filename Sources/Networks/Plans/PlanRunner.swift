@@ -1,4 +1,3 @@
-import CVector
 import Synchronization
 import Tensors
 
@@ -71,7 +70,7 @@ struct PlanRun {
             switch step {
             case .loadImages(let index):
                 guard let images, let view = activation(index) else { continue }
-                load(images, into: view, range: range(of: index))
+                graph.input.normalization.load(images, into: view)
             case .forward(let index, let rectified):
                 guard case .layer(let layer) = graph.nodes[index].operation,
                     let input = activation(graph.inputs[index][0]), let output = activation(index)
@@ -88,6 +87,9 @@ struct PlanRun {
                     let to = view(input, .init(buffer: region.buffer, channel: channel))
                 else { continue }
                 to.take(from, accumulate: false)
+            case .add(let input, let index, let accumulate):
+                guard let from = activation(input), let to = activation(index) else { continue }
+                to.take(from, accumulate: accumulate)
             case .collect:
                 for index in plan.request.wanted { collected[index] = activation(index)?.tensor() }
             case .seed(let index, let accumulate):
@@ -102,8 +104,8 @@ struct PlanRun {
                     view.clear()
                 }
             case .emit(let index):
-                let range = range(of: index)
-                emitted[index] = gradient(index)?.tensor(scale: range.upperBound - range.lowerBound)
+                guard let view = gradient(index) else { continue }
+                emitted[index] = index == 0 ? graph.input.normalization.imageGradient(view) : view.tensor()
             case .backward(let index, let accumulate):
                 guard case .layer(let layer) = graph.nodes[index].operation,
                     let from = gradient(index), let to = gradient(graph.inputs[index][0])
@@ -124,19 +126,5 @@ struct PlanRun {
             }
         }
         return (collected, emitted)
-    }
-
-    /// The range that `0...1` is mapped to; other nodes than the input are not mapped.
-    private func range(of index: Int) -> ClosedRange<Float> {
-        if case .input(_, let range) = graph.nodes[index].operation { range } else { 0...1 }
-    }
-
-    private func load(_ images: Tensor, into view: ActivationView, range: ClosedRange<Float>) {
-        let scale = range.upperBound - range.lowerBound, low = range.lowerBound
-        images.withUnsafeScalars { from in
-            guard let base = from.baseAddress else { return }
-            let pixels = vector_pixels(base: UnsafeMutablePointer(mutating: base), stride: view.channels)
-            vector_copy(view.vector, pixels, view.pixels, view.channels, scale, low, 0)
-        }
     }
 }

@@ -23,12 +23,13 @@ package final class StepClock {
         case .loadImages: "images in"
         case .forward(let index, _): kind(graph.nodes[index])
         case .concatenate: "concatenation"
+        case .add: "sum"
         case .collect: "activations out"
         case .seed: "objective"
         case .emit: "gradient out"
         case .backward(let index, _): kind(graph.nodes[index]) + " gradient"
         case .parameters(let index): kind(graph.nodes[index]) + " parameters"
-        case .split: "concatenation gradient"
+        case .split(let index, _, _, _): if case .sum = graph.nodes[index].operation { "sum gradient" } else { "concatenation gradient" }
         }
     }
 

@@ -1,47 +1,25 @@
-import Foundation
 import Tensors
 import WeightFiles
 
-extension InceptionArchitecture {
-    /// The architecture that a weight file is for, by its metadata; a file without metadata that has InceptionV1's first layer (as
-    /// converted from Lucent's `inception5h.pth`) is InceptionV1.
-    init(of file: SafetensorsFile) throws {
-        let name = file.metadata["architecture"]
-        let classCount = file.shape(of: Self.logits + "_matmul.weight")?.first
-        switch (name, file.shape(of: "conv2d0_pre_relu_conv.weight")) {
-        case ("inceptionv1", _), (nil, [64, 3, 7, 7]):
-            self = .inceptionV1
-            self.classCount = classCount ?? self.classCount
-        case ("mini-inception", _): self = .miniInception(classCount: classCount ?? 1)
-        default:
-            throw WeightFileError.unknownArchitecture(name, file: file.name, known: ["mini-inception", "inceptionv1"])
-        }
-    }
+extension InceptionArchitecture: Architecture {
+    /// Widths that are not the published ones are nobody's files: only a caller can say that a file is of this architecture.
+    public func recognizes(_ file: any WeightFile) -> Bool { false }
 
-    /// The graph with the weights of a file.
+    /// The network with the weights of a file, which must have exactly these widths and Lucent's names.
     /// - Throws: ``WeightFileError`` naming the tensor that is missing, left over or of another shape.
-    func graph(from file: SafetensorsFile) throws -> Graph {
-        let layers = weightedLayers
-        let expected = Set(layers.flatMap { [$0.key + ".weight", $0.key + ".bias"] })
-        func read(_ tensor: String, _ shape: [Int]) throws -> Tensor {
-            guard let found = file.shape(of: tensor) else {
-                throw WeightFileError.missing(tensor: tensor, file: file.name, expected: shape)
-            }
-            guard found == shape else {
-                throw WeightFileError.shape(tensor: tensor, file: file.name, expected: shape, found: found)
-            }
-            let result = try file.tensor(tensor)
-            guard result.scalars.allSatisfy(\.isFinite) else { throw WeightFileError.notFinite(tensor: tensor, file: file.name) }
-            return result
-        }
+    public func network(from file: any WeightFile) throws -> (graph: Graph, details: ModelDescription) {
+        let reader = WeightReader(file)
         let graph = try graph { layer in
-            let weights = try read(layer.key + ".weight", layer.fileShape)
-            let bias = try read(layer.key + ".bias", [layer.outputs])
-            return (weights.withOutputsLast(), bias)
+            let (weights, shape) = (layer.key + ".weight", layer.shape)
+            return (
+                layer.isDense
+                    ? try reader.dense(weights, inputs: shape[0], outputs: shape[1])
+                    : try reader.convolution(weights, size: shape[0], inputs: shape[2], outputs: shape[3]),
+                try reader.vector(layer.key + ".bias", count: layer.outputs)
+            )
         }
-        let extra = file.tensorNames.filter { !expected.contains($0) }
-        guard extra.isEmpty else { throw WeightFileError.unexpected(tensors: extra, file: file.name, architecture: name) }
-        return graph
+        try reader.finish(name)
+        return (graph, details)
     }
 }
 

@@ -5,21 +5,22 @@ public enum WeightFileError: Error, CustomStringConvertible, Equatable, Sendable
     case unexpected(tensors: [String], file: String, architecture: String)
     case shape(tensor: String, file: String, expected: [Int], found: [Int])
     case notFinite(tensor: String, file: String)
-    case classes(file: String, reason: String)
+    case content(file: String, reason: String)
 
     public var description: String {
         switch self {
         case .unknownArchitecture(let name, let file, let known):
             (name.map { "\(file) is for the architecture '\($0)'" } ?? "\(file) does not say its architecture in '__metadata__'")
                 + "; Hooke knows \(known.joined(separator: ", "))"
-        case .missing(let tensor, let file, let expected): "\(file) lacks the tensor '\(tensor)' of shape \(expected)"
+        case .missing(let tensor, let file, let expected):
+            "\(file) lacks the tensor '\(tensor)'" + (expected.isEmpty ? "" : " of shape \(expected)")
         case .unexpected(let tensors, let file, let architecture):
             "\(file) has tensors that \(architecture) does not have: \(tensors.prefix(5).joined(separator: ", "))"
                 + (tensors.count > 5 ? " and \(tensors.count - 5) more" : "")
         case .shape(let tensor, let file, let expected, let found):
             "\(file): the tensor '\(tensor)' has the shape \(found), expected \(expected)"
         case .notFinite(let tensor, let file): "\(file): the tensor '\(tensor)' holds a number that is not finite"
-        case .classes(let file, let reason): "\(file): \(reason)"
+        case .content(let file, let reason): "\(file): \(reason)"
         }
     }
 }

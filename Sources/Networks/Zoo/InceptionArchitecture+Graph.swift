@@ -11,8 +11,6 @@ extension InceptionArchitecture {
         var outputs: Int { shape[shape.count - 1] }
         /// What weight files call it (Lucent's names).
         var key: String { isDense ? name + "_matmul" : name + "_pre_relu_conv" }
-        /// The shape in weight files: `[out, in, height, width]` or `[out, in]`.
-        var fileShape: [Int] { isDense ? [shape[1], shape[0]] : [shape[3], shape[2], shape[0], shape[1]] }
     }
 
     /// All layers with weights, in the order of the graph.
@@ -86,7 +84,7 @@ extension InceptionArchitecture {
             try convolution(name + "5x5", from: name + "5x5_bottleneck")
             nodes.append(.init(name + "pool", .layer(MaxPool(size: 3, stride: 1)), inputs: [input]))
             try convolution(name + "pool_reduce", from: name + "pool")
-            let branches = block.branches.map { name + $0.name }
+            let branches = block.canonical.branches.map { name + $0.name }
             nodes.append(.init(name + "pre_relu", .concatenation, inputs: branches.map { $0 + "_pre_relu" }))
             nodes.append(.init(block.name, .concatenation, inputs: branches))
             last = block.name
@@ -100,9 +98,13 @@ extension InceptionArchitecture {
         return try Graph(nodes: nodes)
     }
 
-    /// The layers that a reader of the network names, first to last; the others are steps inside and between them.
-    var canonicalLayers: [(name: String, branches: [LayerSummary.Branch])] {
-        [("conv2d0", []), ("conv2d1", []), ("conv2d2", [])] + blocks.map { ($0.name, $0.branches) }
-            + [(Self.logits, []), (Self.probabilities, [])]
+    /// The network's names and sizes, with numbered classes.
+    public var details: ModelDescription {
+        let stem = ["conv2d0", "conv2d1", "conv2d2"].map { CanonicalLayer($0) }
+        return ModelDescription(
+            name: name, architecture: name, inputSize: inputSize,
+            layers: stem + blocks.map(\.canonical) + [CanonicalLayer(Self.logits), CanonicalLayer(Self.probabilities)],
+            logitsLayer: Self.logits, probabilitiesLayer: Self.probabilities,
+            weightNames: Dictionary(uniqueKeysWithValues: weightedLayers.map { ($0.name, $0.key) }))
     }
 }

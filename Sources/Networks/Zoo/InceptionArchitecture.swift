@@ -26,13 +26,9 @@ public struct InceptionArchitecture: Hashable, Sendable {
         /// Channels of the block's output.
         public var channels: Int { oneByOne + threeByThree + fiveByFive + poolReduce }
 
-        /// The branches in the order of the output's channels, with the channels that each fills.
-        public var branches: [LayerSummary.Branch] {
-            var first = 0
-            return [("1x1", oneByOne), ("3x3", threeByThree), ("5x5", fiveByFive), ("pool_reduce", poolReduce)].map { name, width in
-                defer { first += width }
-                return LayerSummary.Branch(name: name, channels: first..<first + width)
-            }
+        /// The block with its branches in the order of the output's channels.
+        var canonical: CanonicalLayer {
+            CanonicalLayer(name, branches: ["1x1": oneByOne, "3x3": threeByThree, "5x5": fiveByFive, "pool_reduce": poolReduce])
         }
     }
 

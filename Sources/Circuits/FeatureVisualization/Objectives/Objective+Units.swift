@@ -21,8 +21,9 @@ extension Objective {
     }
 
     /// The logit of a class by number.
-    public static func logit(_ index: Int) -> Objective {
-        channel(Self.logits, index).described(as: "logit \(index)")
+    /// - Parameter layer: the node of the logits; InceptionV1's by default, ``ModelDescription/logitsLayer`` of another model.
+    public static func logit(_ index: Int, layer: String = "softmax2_pre_activation") -> Objective {
+        channel(layer, index).described(as: "logit \(index)")
     }
 
     /// The logit of a class by the name that the model has for it.
@@ -31,11 +32,8 @@ extension Objective {
         guard let index = model.classes.firstIndex(of: name) else {
             throw ObjectiveError.unknownClass(name, model: model.name, classes: model.classes)
         }
-        return logit(index).described(as: "logit '\(name)'")
+        return (model.details.logitsLayer.map { logit(index, layer: $0) } ?? logit(index)).described(as: "logit '\(name)'")
     }
-
-    /// The name of the layer of logits in InceptionV1 and its relatives.
-    private static let logits = "softmax2_pre_activation"
 
     /// The mean over all positions of `x · v`, times `max(0.1, cos(x, v)) ^ cosinePower`.
     ///
