@@ -103,7 +103,7 @@ import Testing
                     }
                     return (0, Dictionary(uniqueKeysWithValues: seeds))
                 }
-                #expect(SweepTests.agrees(result.gradient, gradient.values, seed: one.seed + 30), "gradient to \(gradient.target) of \(one)")
+                #expect(SweepTests.agrees(result.gradient, gradient.values, seed: one.seed + 30), "to \(gradient.target) of \(one)")
             }
         }
     }
