@@ -43,7 +43,7 @@ let package = Package(
         .target(name: "CVector", cSettings: [.unsafeFlags(["-O3"], .when(configuration: .release))]),
 
         // Floor 1
-        .target(name: "Tensors", dependencies: ["COpenBLAS", "CZlib"]),
+        .target(name: "Tensors", dependencies: ["CVector", "COpenBLAS", "CZlib"]),
         .target(name: "RichDisplay"),
         .target(name: "JupyterProtocol", dependencies: ["CZeroMQ", "CSodium"]),
         .target(

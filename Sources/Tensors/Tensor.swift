@@ -35,7 +35,7 @@ public struct Tensor: Sendable {
     /// - Precondition: `scalars.count` is the product of `shape`.
     public init(shape: [Int], scalars: [Float]) {
         require(
-            shape.allSatisfy { $0 >= 0 } && shape.reduce(1, *) == scalars.count,
+            Tensor.requiredCount(of: shape) == scalars.count,
             "a tensor of shape \(shape) holds \(shape.reduce(1, *)) scalars, not \(scalars.count)")
         self.shape = shape
         self.count = scalars.count
@@ -62,7 +62,7 @@ public struct Tensor: Sendable {
 
     /// A tensor filled with one value.
     public init(repeating value: Float, shape: [Int]) {
-        self.init(shape: shape, scalars: [Float](repeating: value, count: shape.reduce(1, *)))
+        self.init(shape: shape, scalars: [Float](repeating: value, count: Tensor.requiredCount(of: shape)))
     }
 
     /// A tensor of zeros.
@@ -76,7 +76,7 @@ public struct Tensor: Sendable {
 
     /// A tensor whose scalars are written by `initialize` into uninitialized memory; every element must be written.
     public init(shape: [Int], initializingWith initialize: (UnsafeMutableBufferPointer<Float>) throws -> Void) rethrows {
-        let count = shape.reduce(1, *)
+        let count = Tensor.requiredCount(of: shape)
         self.shape = shape
         self.count = count
         self.storage = try [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
@@ -90,13 +90,7 @@ public struct Tensor: Sendable {
 
     /// The same scalars under another shape, shared. One axis may be -1: it is inferred.
     public func reshaped(_ newShape: [Int]) -> Tensor {
-        var result = newShape
-        if let unknown = newShape.firstIndex(of: -1) {
-            let known = newShape.filter { $0 != -1 }.reduce(1, *)
-            result[unknown] = known == 0 ? 0 : count / known
-        }
-        require(
-            result.allSatisfy { $0 >= 0 } && result.reduce(1, *) == count, "a tensor of shape \(shape) cannot be reshaped to \(newShape)")
+        let result = required { () throws(ShapeError) in try Tensor.reshapedShape(shape, to: newShape) }
         return Tensor(shape: result, of: self)
     }
 
@@ -143,7 +137,10 @@ public struct Tensor: Sendable {
 
     /// Tensors of one shape stacked along a new first axis.
     public static func stack(_ tensors: [Tensor]) -> Tensor {
-        require(!tensors.isEmpty && tensors.allSatisfy { $0.shape == tensors[0].shape }, "stacking needs tensors of one shape")
+        require(!tensors.isEmpty, "a stack of no tensors")
+        for tensor in tensors {
+            require(tensor.shape == tensors[0].shape, "a stack of shapes \(tensors[0].shape) and \(tensor.shape): all must be equal")
+        }
         return concatenated(tensors.map { $0.expanded(at: 0) })
     }
 

@@ -19,7 +19,9 @@ enum ProtobufKind {
         case 7 where first.content != nil, 8 where first.content != nil: self = .onnx
         case 1:
             // A node begins with its name and operation.
-            guard let content = first.content, let inner = Self.first(bytes, content), inner.number == 1, inner.content != nil else { return nil }
+            guard let content = first.content, let inner = Self.first(bytes, content), inner.number == 1, inner.content != nil else {
+                return nil
+            }
             self = .graphDef
         default: return nil
         }

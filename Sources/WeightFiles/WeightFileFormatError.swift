@@ -69,7 +69,7 @@ public enum OtherFile: Equatable, Sendable, CustomStringConvertible {
         case .compressed: "compressed; unpack it first"
         case .tar: "a tar archive; unpack it first (if an early PyTorch wrote it, save it anew in Python)"
         case .llamaModel: "a language model in the GGUF format"
-        case .archive(let names): "a ZIP archive of neither PyTorch nor NumPy" + (names.isEmpty ? "" : ", with \(names.joined(separator: ", "))")
+        case .archive(let names): "a ZIP archive of neither PyTorch nor NumPy, with the entries \(names)"
         }
     }
 }

@@ -22,7 +22,7 @@ extension NetworkImporter {
         guard condition.count == 1, let value = try condition.integers(in: op.source).first,
             case .graph(let operations, let outputs)? = op.file.attributes[value != 0 ? "then_branch" : "else_branch"]
         else { throw op.failure("has no condition that is known, or no branch") }
-        for operation in operations {
+        for operation in operations where operation.outputs.first.flatMap(file.shape) == nil {
             guard table.knows(operation.type) else {
                 throw ImportError.unknownOperators([operation.type: [operation.name]], file: file.name)
             }

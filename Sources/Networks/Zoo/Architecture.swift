@@ -55,6 +55,10 @@ public enum Zoo {
         MiniInception(), MiniInceptionDense(), MiniAlexNet(), MiniVGG(), MiniResNetV2(),
         InceptionV1(),
         GoogLeNet(),
+        AlexNet(),
+        VGG19(),
+        InceptionV3(),
+        ResNetV2(),
     ]
 
     /// The architecture of a file: what its metadata says, or what its tensors look like.

@@ -6,7 +6,8 @@
 struct StateDictionary {
     /// Under which keys checkpoints have their weights.
     static let wrappers = [
-        "state_dict", "model", "model_state_dict", "model_state", "net", "weights", "params", "state_dict_ema", "model_ema", "ema", "params_ema",
+        "state_dict", "model", "model_state_dict", "model_state", "net", "weights", "params", "state_dict_ema", "model_ema", "ema",
+        "params_ema",
     ]
     /// How deep dictionaries may lie in each other.
     static let depthLimit = 32
