@@ -39,6 +39,7 @@ let package = Package(
         .systemLibrary(name: "CPNG", providers: [.apt(["libpng-dev"])]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CHooke"),
+        .target(name: "CTransfer", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
         .target(name: "CVector", cSettings: [.unsafeFlags(["-O3"], .when(configuration: .release))]),
 
         // Floor 1
@@ -60,7 +61,8 @@ let package = Package(
         .target(name: "PictureWorld", dependencies: ["Tensors"]),
 
         // Floor 3
-        .target(name: "Networks", dependencies: ["WeightFiles", "Tensors", "RichDisplay", "CVector"], resources: [.copy("EmbeddedModels")]),
+        .target(
+            name: "Networks", dependencies: ["WeightFiles", "Tensors", "RichDisplay", "CVector", "CTransfer", "CSodium"], resources: [.copy("EmbeddedModels")]),
 
         // Floor 4
         .target(name: "Circuits", dependencies: ["Figures", "Networks", "PictureWorld", "Tensors", "RichDisplay"]),
