@@ -97,7 +97,7 @@ let package = Package(
         .testTarget(name: "TensorsTests", dependencies: ["Tensors"], exclude: ["Reference"]),
         .testTarget(name: "FiguresTests", dependencies: ["Figures", "Tensors"], exclude: ["Reference"]),
         .testTarget(name: "WeightFilesTests", dependencies: ["WeightFiles", "FileFuzzing", "Tensors"], exclude: ["Reference", "Corpus"]),
-        .testTarget(name: "NetworksTests", dependencies: ["Networks", "WeightFiles", "Tensors"], exclude: ["Reference"]),
+        .testTarget(name: "NetworksTests", dependencies: ["Networks", "WeightFiles", "FileFuzzing", "Tensors"], exclude: ["Reference"]),
         .testTarget(name: "PictureWorldTests", dependencies: ["PictureWorld", "Tensors"]),
         .testTarget(
             name: "CircuitsTests", dependencies: ["Circuits", "Networks", "PictureWorld", "Tensors", "Figures"], exclude: ["Reference"]),

@@ -4,7 +4,7 @@ import WeightFiles
 
 /// A reader that is given damaged files: it may open them or throw its own error, and nothing else.
 public enum FuzzTarget: String, CaseIterable, Sendable {
-    case safetensors, pyTorch, pyTorchLegacy, numPy, format
+    case safetensors, pyTorch, pyTorchLegacy, numPy, onnx, graphDef, format
 
     /// Whether a file of the corpus is of this reader's format.
     func takes(_ file: String) -> Bool {
@@ -13,6 +13,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
         case .pyTorch: file.hasSuffix(".pth") && !file.hasSuffix("-legacy.pth")
         case .pyTorchLegacy: file.hasSuffix("-legacy.pth")
         case .numPy: file.hasSuffix(".npz")
+        case .onnx: file.hasSuffix(".onnx")
+        case .graphDef: file.hasSuffix(".pb")
         case .format: true
         }
     }
@@ -37,6 +39,15 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
                 "'<f2'", "'>f8'", "'|b1'", "'O'", "(", ")", ",", "True", "9223372036854775807", "(0, 4611686018427387904)", "PK\u{1}\u{2}",
                 "PK\u{5}\u{6}",
             ].map { Array($0.utf8) }
+        case .onnx, .graphDef:
+            // Fields of a message, and texts that readers look for.
+            [
+                "Conv", "Const", "Placeholder", "Relu", "value", "dtype", "location", "offset", "../secret", "/etc/passwd", "external.bin",
+                "^control", "x:1", "pkg.torch.onnx.name_scopes", "['', 'a', 'b']",
+            ].map { Array($0.utf8) } + [
+                [0x0A, 0], [0x12, 0], [0x2A, 0], [0x3A, 0], [0x70, 1], [0x08, 0x13], [0x10, 0x0A], [0x22, 4, 0, 0, 0x80, 0x3F], [0x13], [0x0D],
+                [0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 1], [0x80, 0x80, 0x80, 0x80, 0x10],
+            ]
         case .format: ["PK\u{3}\u{4}", "{", "<html", "data.pkl"].map { Array($0.utf8) } + [[0x0A, 2, 0x0A, 0], [0x80, 2]]
         }
     }
@@ -55,6 +66,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
             case .safetensors: weights = try SafetensorsFile(file)
             case .pyTorch, .pyTorchLegacy: weights = try PyTorchFile(file)
             case .numPy: weights = try NumPyWeights(file)
+            case .onnx: weights = try ONNXFile(file)
+            case .graphDef: weights = try TensorFlowGraphFile(file)
             case .format:
                 _ = try WeightFileFormat(file)
                 return true
@@ -62,7 +75,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
             for name in weights.tensorNames {
                 let tensor = try weights.tensor(name)
                 guard tensor.shape == weights.shape(of: name) else { throw Failure(description: "'\(name)' has a shape not announced") }
-                let largest = bytes.count * (self == .numPy ? 1032 : 1) + 1 << 20
+                // TensorFlow's constants may repeat their last number, within a bound.
+                let largest = bytes.count * (self == .numPy ? 1032 : 1) + (self == .graphDef ? 1 << 22 : 1 << 20)
                 guard tensor.count <= largest else { throw Failure(description: "'\(name)' has \(tensor.count) numbers") }
                 _ = tensor.allFinite
             }
@@ -70,6 +84,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
         } catch is SafetensorsError where self == .safetensors {
         } catch is PyTorchFileError where self == .pyTorch || self == .pyTorchLegacy {
         } catch is NumPyFileError where self == .numPy {
+        } catch is NetworkFileError where self == .onnx || self == .graphDef {
         } catch is WeightFileFormatError where self == .format {}
         return false
     }

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Network files that others wrote, with the values that others compute for them: what the tests of the importers compare with.
 
-    imports_reference.py                        writes the committed files into Tests/NetworksTests/Reference/imports
+    imports_reference.py                        writes the committed files into Tests/NetworksTests/Reference/imports and small ones for the
+                                                readers into Tests/WeightFilesTests
     imports_reference.py --check                computes the values of the committed files again and compares
     imports_reference.py --live DIR [--seed N]  writes files of the same form with other numbers into DIR, and whole alexnet, googlenet,
                                                 resnet18 and mobilenet_v2 as torchvision has them; then
@@ -100,7 +101,8 @@ def onnx_values(path, images, keep=None):
     values = {"images": images}
     for name, result in zip(names, results):
         if keep is None or name in keep:
-            values[name] = channels_last(result) if not isLast or result.ndim != 4 else result
+            isMap = made[name].op_type in ("Conv", "MaxPool", "AveragePool")
+            values[name] = channels_last(result) if not isLast or isMap else result
     return values
 
 
@@ -492,6 +494,70 @@ def tensorflow_values(path, images, scale, skip=(), keep=None):
     return values
 
 
+# ---------------------------------------------------------------- small files for the readers
+
+WEIGHT_FILES = HERE.parent / "WeightFilesTests"
+
+
+def readers():
+    """Numbers of every type in every place, numbers in another file, and a corpus for fuzzing."""
+    tf = tensorflow()
+    signed, unsigned, booleans = [-3, 0, 1, 100], [3, 0, 1, 100], [True, False, True, True]
+    folder, corpus = WEIGHT_FILES / "Reference", WEIGHT_FILES / "Corpus"
+
+    tensors = []
+    for name in ["float32", "float64", "float16", "bfloat16", "int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "uint64", "bool"]:
+        values = booleans if name == "bool" else unsigned if name.startswith("u") else signed
+        kind = getattr(TensorProto, {"float32": "FLOAT", "float64": "DOUBLE"}.get(name, name.upper()))
+        array = numpy.array(values).reshape(2, 2).astype(helper.tensor_dtype_to_np_dtype(kind))
+        tensors.append(helper.make_tensor(name + "/raw", kind, [2, 2], array.tobytes(), raw=True))
+        tensors.append(helper.make_tensor(name + "/field", kind, [2, 2], array.flatten().tolist()))
+    shape = helper.make_tensor_value_info("x", TensorProto.FLOAT, [1, 3, 8, 8])
+    result = helper.make_tensor_value_info("y", TensorProto.FLOAT, [1, 3, 8, 8])
+    graph = helper.make_graph([helper.make_node("Relu", ["x"], ["y"])], "numbers", [shape], [result], tensors)
+    onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8), folder / "numbers.onnx")
+
+    weight = numpy_helper.from_array(numpy.arange(1, 7, dtype=numpy.float32).reshape(2, 3), "w")
+    graph = helper.make_graph([helper.make_node("Relu", ["x"], ["y"])], "external", [shape], [result], [weight])
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    (folder / "external.bin").unlink(missing_ok=True)
+    onnx.save(model, folder / "external.onnx", save_as_external_data=True, location="external.bin", size_threshold=0)
+
+    definition = tf.compat.v1.GraphDef()
+    for name in ["float32", "float64", "float16", "bfloat16", "int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "uint64", "bool"]:
+        values = booleans if name == "bool" else unsigned if name.startswith("u") else signed
+        dtype = tf.as_dtype(name)
+        array = numpy.array(values).reshape(2, 2).astype(dtype.as_numpy_dtype)
+        for place in ("content", "field", "repeated"):
+            if place == "repeated" and (name.startswith("u") or name == "bool"):
+                continue
+            tensor = tf.make_tensor_proto(array, dtype)
+            if place != "content":
+                tensor.tensor_content = b""
+                listed = array.flatten() if place == "field" else numpy.array([2, 7]).astype(array.dtype)
+                lists = {"float32": "float_val", "float64": "double_val", "float16": "half_val", "bfloat16": "half_val", "int64": "int64_val",
+                         "uint32": "uint32_val", "uint64": "uint64_val", "bool": "bool_val"}
+                field = getattr(tensor, lists.get(name, "int_val"))
+                del field[:]
+                field.extend((listed.view(numpy.uint16) if name in ("float16", "bfloat16") else listed).tolist())
+            node = definition.node.add(name=f"{name}/{place}", op="Const")
+            node.attr["dtype"].type = dtype.as_datatype_enum
+            node.attr["value"].tensor.CopyFrom(tensor)
+    (folder / "numbers.pb").write_bytes(definition.SerializeToString())
+
+    random = numpy.random.default_rng(3)
+    onnx.save(converted(random), corpus / "tiny.onnx")
+    graph = tf.Graph()
+    weight = lambda *shape: tf.constant(random.standard_normal(shape).astype(numpy.float32))
+    with graph.as_default():
+        x = tf.compat.v1.placeholder(tf.float32, [None, 8, 8, 3], name="x")
+        x = tf.nn.relu(tf.nn.bias_add(tf.nn.conv2d(x, weight(3, 3, 3, 4), 2, "SAME"), tf.constant(0.5, shape=[4]), name="c"))
+        y = tf.nn.max_pool2d(x, 2, 2, "VALID")
+        x = tf.concat([y, tf.nn.avg_pool2d(x, 2, 2, "VALID")], 3)
+        x = tf.nn.softmax(tf.matmul(tf.reshape(x, [-1, 32]), weight(32, 3)))
+    (corpus / "tiny.pb").write_bytes(graph.as_graph_def().SerializeToString())
+
+
 # ---------------------------------------------------------------- files
 
 TORCH = {
@@ -595,6 +661,7 @@ def main():
                     sys.exit(f"{name}: {key} differs by {error}")
         print(f"the values of {len(names)} files are onnxruntime's and TensorFlow's; largest relative difference {worst:.1e}")
     else:
+        readers()
         write(COMMITTED, SEED)
 
 

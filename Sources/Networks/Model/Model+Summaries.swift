@@ -79,7 +79,7 @@ extension Graph {
     }
 
     /// The number of convolutions and dense layers on the longest way from the input to each node, itself included.
-    fileprivate var weightedDepths: [Int] {
+    var weightedDepths: [Int] {
         var depths = [Int](repeating: 0, count: nodes.count)
         for (index, node) in nodes.enumerated() {
             var own = 0

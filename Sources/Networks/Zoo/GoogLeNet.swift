@@ -17,6 +17,10 @@ struct GoogLeNet: Architecture {
             && file.shape(of: "fc.weight")?.count == 2
     }
 
+    var publication: Publication? {
+        .torch("https://download.pytorch.org/models/googlenet-1378be20.pth", note: "torchvision; top-1 69.8 %")
+    }
+
     func network(from file: any WeightFile) throws -> (graph: Graph, details: ModelDescription) {
         let reader = WeightReader(file)
         let normalization: InputNormalization = file.metadata["transform_input"] == "false" ? .imageNet : .range(-1...1)

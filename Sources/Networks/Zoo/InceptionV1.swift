@@ -15,6 +15,14 @@ struct InceptionV1: Architecture {
         return first == (3, 64) && telling == (96, 204)
     }
 
+    var publication: Publication? {
+        Publication(
+            url: "https://github.com/ProGamerGov/pytorch-old-tensorflow-models/raw/master/inception5h.pth",
+            note: "converted from TensorFlow's inception5h (Apache License 2.0) for Lucent; top-1 69.1 %")
+    }
+
+    func layout(of file: any WeightFile) -> WeightLayout { InceptionNaming(of: file)?.layout(of: file) ?? file.layout }
+
     func network(from file: any WeightFile) throws -> (graph: Graph, details: ModelDescription) {
         var architecture = InceptionArchitecture.inceptionV1
         if let naming = InceptionNaming(of: file) {

@@ -12,7 +12,8 @@ import Tensors
 /// Numbers in files beside the model (`external_data`) are read when they lie in the model's own folder. Memory is bounded by the size of
 /// the file plus 64 MB; by that of a tensor (four bytes an element, at most four times its bytes in the file) when it is asked for.
 public struct ONNXFile: NetworkFile {
-    public let name: String
+    /// What the file is called in errors.
+    public var name: String { tensors.file.name }
     public let operations: [FileOperation]
     /// What is fed to the network; initializers that are listed among the inputs, as older files do, are left out.
     public let inputs: [FileInput]
@@ -26,24 +27,28 @@ public struct ONNXFile: NetworkFile {
     /// Opens a file; its bytes are mapped, not read.
     /// - Throws: ``NetworkFileError``.
     public init(path: String) throws {
-        let data: Data
-        do { data = try Data(mapping: path) } catch { throw NetworkFileError.unreadable(file: path, reason: error.reason) }
-        try self.init(data: data, name: path, folder: URL(fileURLWithPath: path).deletingLastPathComponent())
+        let file: FileBytes
+        do { file = try FileBytes(mapping: path) } catch { throw NetworkFileError.unreadable(file: path, reason: error.reason) }
+        try self.init(file, folder: URL(fileURLWithPath: path).deletingLastPathComponent())
     }
 
     /// Reads a file in memory, which cannot have numbers in other files.
     /// - Throws: ``NetworkFileError``.
-    public init(data: Data, name: String) throws { try self.init(data: data, name: name, folder: nil) }
+    public init(data: Data, name: String) throws { try self.init(FileBytes(data, name: name)) }
 
-    private init(data: Data, name: String, folder: URL?) throws {
-        let reader = try data.withUnsafeBytes { bytes in
-            var reader = ONNXReader(bytes, name, ExternalNumbers(folder: folder))
+    /// Reads the bytes of a file, which cannot have numbers in other files.
+    /// - Throws: ``NetworkFileError``.
+    public init(_ file: FileBytes) throws { try self.init(file, folder: nil) }
+
+    private init(_ file: FileBytes, folder: URL?) throws {
+        let reader = try file.withUnsafeBytes { bytes in
+            var reader = ONNXReader(bytes, file.name, ExternalNumbers(folder: folder))
             try reader.read()
             return reader
         }
-        (self.name, operations, inputs, outputs) = (name, reader.operations, reader.inputs, reader.outputs)
+        (operations, inputs, outputs) = (reader.operations, reader.inputs, reader.outputs)
         (opset, metadata) = (reader.opset, reader.metadata)
-        tensors = StoredTensors(file: name, data: data, externals: reader.externals.data, entries: reader.tensors)
+        tensors = StoredTensors(file: file, externals: reader.externals.files, entries: reader.tensors)
     }
 
     /// The names of all initializers and constants that hold numbers, sorted.

@@ -1,4 +1,5 @@
 import Foundation
+import Tensors
 
 /// Reads a `ModelProto`. Field numbers are those of onnx.proto.
 struct ONNXReader {
@@ -282,7 +283,7 @@ struct ONNXReader {
             }
         }
         guard let (number, field) = Self.types[type] else { return nil }
-        guard let count = StoredTensor.count(shape) else { throw failure("has the shape \(shape), which is too large or no shape") }
+        guard let count = Tensor.count(of: shape) else { throw failure("has the shape \(shape), which is too large or no shape") }
         let size = count * number.size
         if isExternal {
             let offset = location["offset"].map { Int($0) ?? -1 } ?? 0, length = location["length"].map { Int($0) ?? -1 }
@@ -302,7 +303,7 @@ struct ONNXReader {
     }
 
     /// DataType, and the field of a tensor that lists its numbers.
-    private static let types: [Int: (StoredTensor.Number, Int)] = [
+    private static let types: [Int: (NumberType, Int)] = [
         1: (.float32, 4), 2: (.uint8, 5), 3: (.int8, 5), 4: (.uint16, 5), 5: (.int16, 5), 6: (.int32, 5), 7: (.int64, 7), 9: (.bool, 5),
         10: (.float16, 5), 11: (.float64, 10), 12: (.uint32, 11), 13: (.uint64, 11), 16: (.bfloat16, 5),
     ]

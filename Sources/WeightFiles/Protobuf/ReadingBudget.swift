@@ -6,7 +6,7 @@
 struct ReadingBudget {
     static let limit = 262_144
     /// Elements, in a whole file, that may exist by repeating a number instead of being stored (TensorFlow's constants do this).
-    static let repeatedElements = 16_777_216
+    static let repeatedElements = 4_194_304
 
     private var left = limit
     private var repeated = repeatedElements

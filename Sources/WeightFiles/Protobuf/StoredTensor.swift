@@ -2,27 +2,6 @@ import Tensors
 
 /// Where a tensor of a protobuf file is, and how its numbers are written: nothing is copied until somebody asks for it.
 struct StoredTensor: Sendable {
-    enum Number: Sendable {
-        case float32, float64, float16, bfloat16, int8, uint8, int16, uint16, int32, uint32, int64, uint64, bool
-
-        /// Bytes of one number in a run of bytes.
-        var size: Int {
-            switch self {
-            case .int8, .uint8, .bool: 1
-            case .float16, .bfloat16, .int16, .uint16: 2
-            case .float32, .int32, .uint32: 4
-            case .float64, .int64, .uint64: 8
-            }
-        }
-
-        var isInteger: Bool {
-            switch self {
-            case .float32, .float64, .float16, .bfloat16: false
-            default: true
-            }
-        }
-    }
-
     enum Place: Sendable {
         /// A run of little-endian numbers.
         case run(Range<Int>)
@@ -32,24 +11,12 @@ struct StoredTensor: Sendable {
         case field(Int, message: Range<Int>, stored: Int)
     }
 
-    var number: Number
+    var number: NumberType
     var shape: [Int]
     var count: Int
     var place: Place
 
-    /// The product of the lengths; nil when one is negative, or the product too large for memory.
-    static func count(_ shape: [Int]) -> Int? {
-        if shape.contains(0) { return shape.allSatisfy { $0 >= 0 } ? 0 : nil }
-        var count = 1
-        for length in shape {
-            let (product, overflow) = count.multipliedReportingOverflow(by: length)
-            guard length > 0, !overflow, product <= 1 << 40 else { return nil }
-            count = product
-        }
-        return count
-    }
-
-    /// The numbers as 32-bit floats.
+    /// The numbers of a field as 32-bit floats; runs become tensors without this (`Tensor(shape:in:at:type:)`).
     func floats(in file: UnsafeRawBufferPointer, into result: UnsafeMutableBufferPointer<Float>) throws(WireReader.Failure) {
         switch number {
         case .float32:
@@ -106,7 +73,7 @@ struct StoredTensor: Sendable {
     /// Calls `body` with the bits of every number in a repeated field of a message. Floats have 4 bytes, doubles 8, everything else,
     /// the bits of 16-bit floats too, is a varint.
     static func forEach(
-        field: Int, of number: Number, _ message: WireReader, _ body: (UInt64) -> Void
+        field: Int, of number: NumberType, _ message: WireReader, _ body: (UInt64) -> Void
     ) throws(WireReader.Failure) {
         var message = message
         while let (found, value) = try message.next() {
@@ -130,14 +97,21 @@ struct StoredTensor: Sendable {
     }
 
     /// How many numbers a repeated field holds.
-    static func stored(field: Int, of number: Number, _ message: WireReader) throws(WireReader.Failure) -> Int {
+    static func stored(field: Int, of number: NumberType, _ message: WireReader) throws(WireReader.Failure) -> Int {
         var count = 0
         try forEach(field: field, of: number, message) { _ in count += 1 }
         return count
     }
 }
 
-extension StoredTensor.Number {
+extension NumberType {
+    var isInteger: Bool {
+        switch self {
+        case .float32, .float64, .float16, .bfloat16: false
+        default: true
+        }
+    }
+
     /// The whole number with these bits; a 64-bit one that does not fit is the largest.
     func integer(_ bits: UInt64) -> Int {
         switch self {

@@ -9,10 +9,11 @@ import Tensors
 ///     try file.tensor("conv2d0_w").shape                          // [7, 7, 3, 64]: height, width, in, out
 ///
 /// A constant may store fewer numbers than its shape has; the last one repeats, as in TensorFlow. All such constants of a file have at most
-/// 16,777,216 elements together. Memory is bounded by the size of the file plus 64 MB; by that of a tensor (four bytes an element, at
+/// 4,194,304 elements together. Memory is bounded by the size of the file plus 64 MB; by that of a tensor (four bytes an element, at
 /// most four times its bytes in the file) when it is asked for.
 public struct TensorFlowGraphFile: NetworkFile {
-    public let name: String
+    /// What the file is called in errors.
+    public var name: String { tensors.file.name }
     public let operations: [FileOperation]
     /// The placeholders.
     public let inputs: [FileInput]
@@ -23,22 +24,28 @@ public struct TensorFlowGraphFile: NetworkFile {
     /// Opens a file; its bytes are mapped, not read.
     /// - Throws: ``NetworkFileError``.
     public init(path: String) throws {
-        let data: Data
-        do { data = try Data(mapping: path) } catch { throw NetworkFileError.unreadable(file: path, reason: error.reason) }
-        try self.init(data: data, name: path)
+        let file: FileBytes
+        do { file = try FileBytes(mapping: path) } catch { throw NetworkFileError.unreadable(file: path, reason: error.reason) }
+        try self.init(file)
     }
 
     /// Reads a file in memory.
     /// - Throws: ``NetworkFileError``.
-    public init(data: Data, name: String) throws {
-        let reader = try data.withUnsafeBytes { bytes in
-            var reader = TensorFlowGraphReader(bytes, name)
+    public init(data: Data, name: String) throws { try self.init(FileBytes(data, name: name)) }
+
+    /// Reads the bytes of a file.
+    /// - Throws: ``NetworkFileError``.
+    public init(_ file: FileBytes) throws {
+        let reader = try file.withUnsafeBytes { bytes in
+            var reader = TensorFlowGraphReader(bytes, file.name)
             try reader.read()
             return reader
         }
-        (self.name, operations, inputs) = (name, reader.operations, reader.inputs)
-        tensors = StoredTensors(file: name, data: data, entries: reader.tensors)
+        (operations, inputs) = (reader.operations, reader.inputs)
+        tensors = StoredTensors(file: file, entries: reader.tensors)
     }
+
+    public var layout: WeightLayout { .outputsLast }
 
     /// The names of all constants that hold numbers, sorted.
     public var tensorNames: [String] { tensors.names }
@@ -206,7 +213,7 @@ struct TensorFlowGraphReader {
             }
         }
         guard let (number, field) = Self.types[type] else { return nil }
-        guard let shape, let count = StoredTensor.count(shape) else {
+        guard let shape, let count = Tensor.count(of: shape) else {
             throw TensorFailure(reason: "has the shape \(shape.map { "\($0)" } ?? "of unknown rank"), which is no shape of a constant")
         }
         if let content, !content.isEmpty {
@@ -222,7 +229,7 @@ struct TensorFlowGraphReader {
     }
 
     /// DataType, and the field of a tensor that lists its numbers.
-    private static let types: [Int: (StoredTensor.Number, Int)] = [
+    private static let types: [Int: (NumberType, Int)] = [
         1: (.float32, 5), 2: (.float64, 6), 3: (.int32, 7), 4: (.uint8, 7), 5: (.int16, 7), 6: (.int8, 7), 9: (.int64, 10), 10: (.bool, 11),
         14: (.bfloat16, 13), 17: (.uint16, 7), 19: (.float16, 13), 22: (.uint32, 16), 23: (.uint64, 17),
     ]

@@ -14,14 +14,14 @@
 ///
 /// It is strict where the format leaves freedom that no writer uses: groups (deprecated since 2008), field number 0, varints beyond ten
 /// bytes and lengths beyond the message's end are errors. Unknown fields are skipped, as the format demands.
-struct WireReader {
+package struct WireReader {
     /// What was wrong, at which byte of the file.
-    struct Failure: Error {
-        var position: Int
-        var reason: String
+    package struct Failure: Error {
+        package var position: Int
+        package var reason: String
     }
 
-    enum Value {
+    package enum Value {
         case varint(UInt64)
         case fixed32(UInt32)
         case fixed64(UInt64)
@@ -31,11 +31,11 @@ struct WireReader {
 
     /// The whole file; positions are positions in it.
     private let file: UnsafeRawBufferPointer
-    private(set) var position: Int
+    package private(set) var position: Int
     private let end: Int
 
     /// - Parameter range: the bytes of the message; they lie inside of the file.
-    init(_ file: UnsafeRawBufferPointer, _ range: Range<Int>) {
+    package init(_ file: UnsafeRawBufferPointer, _ range: Range<Int>) {
         precondition(range.lowerBound >= 0 && range.upperBound <= file.count, "a message outside of its file")
         (self.file, position, end) = (file, range.lowerBound, range.upperBound)
     }
@@ -43,7 +43,7 @@ struct WireReader {
     var isAtEnd: Bool { position == end }
 
     /// The next field; nil at the end of the message.
-    mutating func next() throws(Failure) -> (number: Int, value: Value)? {
+    package mutating func next() throws(Failure) -> (number: Int, value: Value)? {
         guard position < end else { return nil }
         let start = position
         let key = try varint()
