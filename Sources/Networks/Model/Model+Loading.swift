@@ -7,8 +7,12 @@ extension Model {
     public static var embedded: [String] {
         let folder = Bundle.module.resourceURL?.appendingPathComponent("EmbeddedModels")
         let files = folder.flatMap { try? FileManager.default.contentsOfDirectory(atPath: $0.path) } ?? []
-        return files.filter { $0.hasSuffix(".safetensors") }.map { String($0.dropLast(".safetensors".count)) }.sorted()
+        let stored = files.filter { $0.hasSuffix(".safetensors") }.map { String($0.dropLast(".safetensors".count)) }
+        return (stored + [handwritten]).sorted()
     }
+
+    /// The model that has no file: its weights are written by rule.
+    private static let handwritten = "handwritten-curves"
 
     /// A model by name, path or address.
     ///
@@ -24,6 +28,7 @@ extension Model {
     /// - Throws: ``ModelFileError/notInstalled(name:publication:folders:)`` for a network whose weights are not on this machine,
     ///   ``ModelError/unknownModel(_:suggestion:known:)``, ``WeightFileFormatError``, ``WeightFileError``, and the errors of formats.
     public static func load(_ nameOrAddress: String) throws -> Model {
+        if nameOrAddress == handwritten { return try handwrittenCurves() }
         if embedded.contains(nameOrAddress),
             let url = Bundle.module.url(forResource: nameOrAddress, withExtension: "safetensors", subdirectory: "EmbeddedModels")
         {
