@@ -77,7 +77,7 @@ import Testing
         let deviations = try layer.deviations(over: images)
         let activations = try layer.activations(of: images)
         let expected = activations.standardDeviation(along: [0, 1, 2])
-        for channel in 0..<deviations.count { #expect(abs(deviations[channel] - expected.scalars[channel]) < 1e-3 * max(1, expected.scalars[channel])) }
+        for (deviation, expected) in zip(deviations, expected.scalars) { #expect(abs(deviation - expected) < 1e-3 * max(1, expected)) }
         let sweep = StimulusSweep.lines(orientations: [0, 90])
         let plain = try layer.tuning(over: sweep), scaled = try layer.tuning(over: sweep, deviations: deviations)
         #expect(scaled.unit == "standard deviations")
@@ -91,7 +91,8 @@ import Testing
     @Test func `any parameter can be swept, and the last one varies fastest`() throws {
         let model = try Model.load("mini-inception")
         let sweep = StimulusSweep(
-            "faint arcs", over: [.directions([0, 90]), StimulusAxis("contrast", [0.2, 0.6, 1]), StimulusAxis("radius", [0.3, 0.6], unit: .fields)]
+            "faint arcs",
+            over: [.directions([0, 90]), StimulusAxis("contrast", [0.2, 0.6, 1]), StimulusAxis("radius", [0.3, 0.6], unit: .fields)]
         ) { .arc(radius: $0["radius"], orientation: $0["orientation"], width: 0.05 * $1.size).contrast($0["contrast"]) }
         #expect(sweep.count == 12)
         let tuning = try model["conv2d2"].tuning(over: sweep)
@@ -135,10 +136,11 @@ import Testing
     @Test func `tuning is drawn as a heat map with a radial curve, and stands on its page`() throws {
         let model = try Model.load("mini-inception")
         let tuning = try model["mixed3a"].tuning(over: .curves(orientations: stride(from: 0, to: 360, by: 20)))
+        let discs = StimulusSweep("discs", over: [StimulusAxis("radius", [2, 4, 6])]) { point, _ in .disc(radius: point["radius"]) }
         for figure: any Drawable in [
             tuning[3], try tuning[3].heatMap(), try tuning[3].radialChart(), try tuning.units(sortedBy: "orientation", channels: [1, 2, 3]),
             StimulusSweep.curves(), try model["mixed3a"][2].tuning(over: .lines()),
-            try model["mixed3a"][2].tuning(over: StimulusSweep("discs", over: [StimulusAxis("radius", [2, 4, 6])]) { p, _ in .disc(radius: p["radius"]) }),
+            try model["mixed3a"][2].tuning(over: discs),
         ] {
             let drawing = try figure.drawing()
             #expect(drawing.width <= SVG.pageWidth && drawing.markup.contains("</svg>"))

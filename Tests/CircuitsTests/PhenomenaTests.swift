@@ -77,12 +77,17 @@ import Testing
             #expect(fit.explained > 0.97, "\(fit.explained)")
             #expect(abs((fit.fitted - filter).norm() / filter.norm() - Float(max(0, 1 - fit.explained).squareRoot())) < 0.02)
             if deviation > wavelength / 3 + 0.1 {
-                #expect(TuningCurve.distance(fit.orientation, angle * 180 / .pi, period: 180) < 8, "\(fit.orientation), \(angle * 180 / .pi)")
+                let degrees = angle * 180 / .pi
+                #expect(TuningCurve.distance(fit.orientation, degrees, period: 180) < 8, "\(fit.orientation), \(degrees)")
             }
         }
         for seed in 0..<12 { #expect(GaborFit(Tensor(normal: [7, 7], seed: UInt64(seed))).explained < 0.65) }
         #expect(GaborFit(Tensor(zeros: [7, 7])).explained == 0)
-        let blob = GaborFit(Tensor(shape: [7, 7], scalars: (0..<49).map { Float(exp(-(pow(Double($0 % 7) - 3, 2) + pow(Double($0 / 7) - 3, 2)) / 6)) }))
+        let bell = (0..<49).map { index -> Float in
+            let x = Double(index % 7) - 3, y = Double(index / 7) - 3
+            return Float(exp(-(x * x + y * y) / 6))
+        }
+        let blob = GaborFit(Tensor(shape: [7, 7], scalars: bell))
         #expect(blob.isotropic > 0.99 && blob.isotropic > blob.explained)
     }
 

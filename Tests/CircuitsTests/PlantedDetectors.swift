@@ -23,15 +23,21 @@ struct PlantedDetectors {
         var filters = [Int: Filter]()
         let arc = try Self.detector { $0.radius > 2 && $0.radius < 5 && $0.look == 0 ? $0.distance(fromArc: 60) : nil }
         filters[Self.arc] = arc
-        filters[Self.oppositeArc] = (Array(arc.weights.enumerated().map { arc.weights[(48 - $0.offset / 3) * 3 + $0.offset % 3] }), arc.bias)
-        filters[Self.line] = try Self.detector { $0.look == 0 && $0.radius == .infinity && $0.offset == 0 ? $0.distance(fromLine: 30) : nil }
+        filters[Self.oppositeArc] = (arc.weights.indices.map { arc.weights[(48 - $0 / 3) * 3 + $0 % 3] }, arc.bias)
+        filters[Self.line] = try Self.detector {
+            $0.look == 0 && $0.radius == .infinity && $0.offset == 0 ? $0.distance(fromLine: 30) : nil
+        }
         // High frequencies: waves of four pixels in four directions and four phases; low ones: bright and dark blurs.
         for direction in 0..<4 {
             for phase in 0..<4 {
-                filters[4 + direction * 4 + phase] = (Self.wave(length: 4, angle: Double(direction) * 45, phase: Double(phase) * 90, deviation: 2), 0)
+                let wave = Self.wave(length: 4, angle: Double(direction) * 45, phase: Double(phase) * 90, deviation: 2)
+                filters[4 + direction * 4 + phase] = (wave, 0)
             }
         }
-        let blur = (0..<49).map { Float(exp(-(pow(Double($0 % 7) - 3, 2) + pow(Double($0 / 7) - 3, 2)) / 18)) }
+        let blur = (0..<49).map { index -> Float in
+            let x = Double(index % 7) - 3, y = Double(index / 7) - 3
+            return Float(exp(-(x * x + y * y) / 18))
+        }
         let sum = blur.reduce(0, +)
         // A grey of one half is 10.5 in the network's own range.
         for (channel, sign) in [(20, Float(1)), (21, -1)] {
@@ -100,14 +106,16 @@ struct PlantedDetectors {
         }
     }
 
-    /// The linear filter that answers 1 to the wanted stimuli and as little as possible to all others, by least squares with a small penalty
-    /// on the weights.
+    /// The linear filter that answers 1 to the wanted stimuli and as little as possible to all others, by least squares with a small
+    /// penalty on the weights.
     /// - Parameter distance: degrees from what is wanted; nil for what is not.
     private static func detector(_ distance: (Example) -> Double?) throws -> Filter {
         var examples: [Example] = []
         for look in 0..<4 {
             for turn in stride(from: 0.0, to: 360, by: 10) {
-                for radius in [2.2, 2.8, 3.5, 4.2, 5.5, 8, 12, 20] { examples.append(.init(orientation: turn, radius: radius, offset: 0, look: look)) }
+                for radius in [2.2, 2.8, 3.5, 4.2, 5.5, 8, 12, 20] {
+                    examples.append(.init(orientation: turn, radius: radius, offset: 0, look: look))
+                }
             }
             for turn in stride(from: 0.0, to: 180, by: 10) {
                 for offset in [-2.1, -1.4, -0.7, 0, 0.7, 1.4, 2.1] {
@@ -130,7 +138,8 @@ struct PlantedDetectors {
             rows += (0..<50).map { $0 == index ? 0.6 : 0 }
             targets.append(0)
         }
-        let solution = try Tensor(shape: [targets.count, 50], scalars: rows).leastSquares(Tensor(shape: [targets.count, 1], scalars: targets))
+        let solution = try Tensor(shape: [targets.count, 50], scalars: rows)
+            .leastSquares(Tensor(shape: [targets.count, 1], scalars: targets))
         return ((0..<147).map { solution.scalars[$0 / 3] / 128 / 3 }, solution.scalars[49])
     }
 }

@@ -83,7 +83,8 @@ private struct PublishedTuning: Decodable {
         #expect(flat.width == 360 && flat.echo == 1 && flat.selectivity < 1e-9)
         let silent = TuningCurve(angles: angles, values: angles.map { _ in -1 })
         #expect(silent.peak.value == 0 && silent.width == 0 && silent.echo == 0 && silent.peaks().isEmpty)
-        let lines = TuningCurve(angles: Array(stride(from: 0.0, to: 180, by: 1)), values: (0..<180).map { $0 == 170 || $0 == 80 ? 1 : 0 }, period: 180)
+        let spikes = (0..<180).map { $0 == 170 || $0 == 80 ? 1.0 : 0 }
+        let lines = TuningCurve(angles: Array(stride(from: 0.0, to: 180, by: 1)), values: spikes, period: 180)
         #expect(lines.echo == 1 && abs(lines.width - 1) < 1e-9)
         #expect(cosine.value(at: 711) == cosine.value(at: 351) && TuningCurve(angles: [], values: []).value(at: 4) == 0)
     }

@@ -23,8 +23,8 @@ import Testing
             for (width, height) in [(560, 260), (260, 140), (900, 600), (.max, .max), (-4, 0)] {
                 let map = try HeatMap(
                     Tensor(uniform: [rows, columns], in: -3..<2e4, seed: 1), x: (0..<columns).map { Double($0) * 0.5 },
-                    y: (0..<rows).map { 13.2 * pow(1.03, Double($0)) }, title: "mixed3b:17 over curves and some more words", xLabel: "orientation (degrees)",
-                    yLabel: "radius (px)", valueLabel: "standard deviations", width: width, height: height)
+                    y: (0..<rows).map { 13.2 * pow(1.03, Double($0)) }, title: "mixed3b:17 over curves and some more words",
+                    xLabel: "orientation (degrees)", yLabel: "radius (px)", valueLabel: "standard deviations", width: width, height: height)
                 let drawn = try DrawnElements(map)
                 #expect(drawn.outside.isEmpty, "\(rows)x\(columns) at \(width)x\(height): \(drawn.outside.prefix(2))")
                 #expect(drawn.page.right <= SVG.pageWidth)
@@ -64,7 +64,8 @@ import Testing
                 let series = (0..<count).map { index in
                     RadialChart.Series("mixed3b:\(100 + index)", angles: Self.angles, values: Self.angles.map { $0 + Double(index) })
                 }
-                let chart = RadialChart(series, title: "\(count) units of mixed3b by their orientation", valueLabel: "standard deviations", size: size)
+                let title = "\(count) units of mixed3b by their orientation"
+                let chart = RadialChart(series, title: title, valueLabel: "standard deviations", size: size)
                 let drawn = try DrawnElements(chart)
                 #expect(drawn.outside.isEmpty, "\(count) at \(size): \(drawn.outside.prefix(2))")
                 #expect(count < 2 || count > 24 || drawn.texts.contains { $0.hasPrefix("mixed3b:") || size < 200 })
@@ -85,8 +86,10 @@ import Testing
             #expect(abs(a.red + a.green + a.blue - 1.5) < 1e-5)
         }
         // The CSS colours of these names.
-        #expect(Color(hue: 0, saturation: 1, lightness: 0.5) == Color(0xFF0000) && Color(hue: 120, saturation: 1, lightness: 0.5) == Color(0x00FF00))
-        #expect(Color(hue: 240, saturation: 1, lightness: 0.5) == Color(0x0000FF) && Color(hue: 480, saturation: 1, lightness: 0.25).hex == "#008000")
+        let named: [(hue: Double, lightness: Double, hex: String)] = [
+            (0, 0.5, "#FF0000"), (120, 0.5, "#00FF00"), (240, 0.5, "#0000FF"), (480, 0.25, "#008000"), (-60, 0.5, "#FF00FF"),
+        ]
+        for color in named { #expect(Color(hue: color.hue, saturation: 1, lightness: color.lightness).hex == color.hex) }
         #expect(ColorMap.tuning(0) == .black && ColorMap.viridis(0) == Color(0x440154) && ColorMap.viridis(1) == Color(0xFDE725))
     }
 }

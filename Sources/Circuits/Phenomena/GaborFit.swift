@@ -8,7 +8,7 @@ import Tensors
 ///     fit.orientation, fit.wavelength
 ///
 /// For every orientation, wavelength, width, elongation and place of a grid the best sum of the cosine and the sine wave is found by least
-/// squares; the best of these is then refined by ever smaller steps. Explained is `1 - |filter - fit|² / |filter|²`, without the mean taken out.
+/// squares; the best of these is then refined by ever smaller steps. Explained is `1 - |filter - fit|² / |filter|²`; the mean stays in.
 public struct GaborFit: Sendable {
     /// The share of the filter's energy that the best Gabor explains.
     public private(set) var explained = 0.0

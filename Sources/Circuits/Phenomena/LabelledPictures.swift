@@ -87,7 +87,8 @@ struct PictureResponses: Sendable {
     /// Shows `count` pictures to the network, in batches; `watch` sees the activations of every batch with its pictures.
     /// - Throws: ``ModelError``, `Interrupted`.
     init(
-        of layer: Layer, over pictures: some LabelledPictures, count: Int, watch: (_ activations: Tensor, _ pictures: [LabelledPicture]) -> Void = { _, _ in }
+        of layer: Layer, over pictures: some LabelledPictures, count: Int,
+        watch: (_ activations: Tensor, _ pictures: [LabelledPicture]) -> Void = { _, _ in }
     ) throws {
         let size = layer.model.inputSize, count = min(max(count, 0), pictures.count)
         var (values, labels, poses) = ([[Float]](), [Int](), [LabelledPicture.Pose?]())

@@ -4,7 +4,8 @@ import Networks
 import Tensors
 
 extension Layer {
-    /// Units for a class that are put together from units for its parts, each where the part belongs ("Zoom In": a car is windows above wheels).
+    /// Units for a class that are put together from units for its parts, each where the part belongs ("Zoom In": a car is windows above
+    /// wheels).
     ///
     ///     try model["mixed4b"].assembledUnits(of: "car", over: World.test, from: "mixed4a", above: "window", below: "wheel")
     ///
@@ -13,8 +14,9 @@ extension Layer {
     ///   - earlier: the layer in which units for the parts are looked for.
     ///   - upper, lower: names of parts in the pictures' truth.
     ///   - count: how many pictures to look at, from the first on.
-    ///   - separation: the least d' of the class over all others, for a unit of the class; and of positions inside the part's boxes over other
-    ///     positions of the same pictures, for a unit of the part.
+    ///   - separation: the least d' of the class over all others, for a unit of the class.
+    ///   - partSeparation: the least d' of positions inside the part's boxes over other positions of the same pictures, for a unit of the
+    ///     part.
     ///   - control: whether the same is measured on the untrained network.
     /// - Throws: ``ModelError``, ``CircuitError``, ``PhenomenonError``.
     public func assembledUnits(
@@ -26,7 +28,8 @@ extension Layer {
             let responses = try PictureResponses(of: layer, over: pictures, count: count)
             let own = responses.indices { found, _ in found == label }, others = responses.indices { found, _ in found != label }
             guard own.count >= 5 else { throw PhenomenonError.tooFewPictures(of: "'\(name)'", found: own.count, needed: 5) }
-            let parts = try layer.model[earlier].partUnits([upper, lower], over: pictures, label: label, count: count, separation: partSeparation)
+            let parts = try layer.model[earlier].partUnits(
+                [upper, lower], over: pictures, label: label, count: count, separation: partSeparation)
             var units: [Phenomenon.Unit] = [], bars: [BarChart.Bar] = []
             for channel in 0..<responses.channels {
                 let apart = PictureResponses.separation(responses.responses(channel, to: own), responses.responses(channel, to: others))
@@ -43,22 +46,22 @@ extension Layer {
                     .init(
                         feature: layer[channel], preferred: nil,
                         measures: [
-                            .init(name: "d'", value: apart), .init(name: "\(upper) unit", value: Double(above.channel)),
-                            .init(name: "height of its weights", value: above.height), .init(name: "\(lower) unit", value: Double(below.channel)),
-                            .init(name: "height of its weights below", value: below.height),
+                            .init("d'", apart), .init("\(upper) unit", Double(above.channel)),
+                            .init("height of its weights", above.height), .init("\(lower) unit", Double(below.channel)),
+                            .init("height of its weights below", below.height),
                         ]))
                 bars.append(.init("\(layer.name):\(channel)", apart))
             }
             return Phenomenon(
                 name: "'\(name)' units made of \(upper) above and \(lower) below",
-                rule: "the strongest responses to '\(name)' lie at least \(HeatMapText.short(separation)) standard deviations (d') above those to all other "
-                    + "classes; of the units of \(earlier) for a \(upper) (d' of \(HeatMapText.short(partSeparation)) or more between positions in its boxes "
-                    + "and others) the one that excites it most does so from above the middle (mean of the positive expanded weights), and of those "
-                    + "for a \(lower) from below",
+                rule: "the strongest responses to '\(name)' lie at least \(separation.short) standard deviations (d') above those to all "
+                    + "other classes; of the units of \(earlier) for a \(upper) (d' of \(partSeparation.short) or more between positions "
+                    + "in its boxes and others) the one that excites it most does so from above the middle (mean of the positive expanded "
+                    + "weights), and of those for a \(lower) from below",
                 model: layer.model.name, layer: layer.name, looked: responses.channels, units: units,
                 findings: [
-                    .init(name: "\(upper) units in \(earlier)", value: Double(parts[0].count)),
-                    .init(name: "\(lower) units in \(earlier)", value: Double(parts[1].count)),
+                    .init("\(upper) units in \(earlier)", Double(parts[0].count)),
+                    .init("\(lower) units in \(earlier)", Double(parts[1].count)),
                 ], control: nil, figure: .bars(BarChart(bars, title: "'\(name)' units", xLabel: "d' over other classes")))
         }
     }

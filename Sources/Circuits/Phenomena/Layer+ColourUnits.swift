@@ -3,8 +3,8 @@ import Networks
 import Tensors
 
 extension Layer {
-    /// Units that answer to two colours side by side ("An Overview of Early Vision": colour contrast): the hue on one side and its complement
-    /// on the other, more than either colour alone and more than a difference in brightness.
+    /// Units that answer to two colours side by side ("An Overview of Early Vision": colour contrast): the hue on one side and its
+    /// complement on the other, more than either colour alone and more than a difference in brightness.
     ///
     ///     try model["conv2d2"].colorContrastUnits()
     ///
@@ -15,12 +15,13 @@ extension Layer {
     public func colorContrastUnits(ratio: Double = 2, echo: Double = 0.5, control: Bool = true) throws -> Phenomenon {
         try withControl(control) { layer in
             let pairs = try layer.tuning(over: .colorPairs())
-            let plain = try layer.strongest(.plainColors), edges = try layer.tuning(over: .edges(orientations: stride(from: 0, to: 360, by: 15))).strongest
+            let plain = try layer.strongest(.plainColors)
+            let edges = try layer.strongest(.edges(orientations: stride(from: 0, to: 360, by: 15)))
             return try layer.phenomenon(
                 "colour contrast units",
-                rule: "the strongest response to a pair of complementary hues of equal brightness is at least \(HeatMapText.short(ratio)) times that to "
-                    + "one colour, to grey, to black, to white and to an edge between black and white; with the sides exchanged it is at most "
-                    + "\(HeatMapText.short(echo)) of the peak",
+                rule: "the strongest response to a pair of complementary hues of equal brightness is at least \(ratio.short) times that "
+                    + "to one colour, to grey, to black, to white and to an edge between black and white; with the sides exchanged it is "
+                    + "at most \(echo.short) of the peak",
                 tuning: pairs, controls: [("one colour", plain), ("edge", edges)], ratio: ratio, axis: "hue"
             ) { tuning in
                 // The complementary hue at the same orientation is the same pair with its sides exchanged.
@@ -31,8 +32,8 @@ extension Layer {
         }
     }
 
-    /// Units that answer to a spot of one hue in its complement ("Color Center-Surround"), more than to either colour alone, and more than to
-    /// a border between the two.
+    /// Units that answer to a spot of one hue in its complement ("Color Center-Surround"), more than to either colour alone, and more than
+    /// to a border between the two.
     ///
     ///     try model["conv2d2"].colorCentreSurroundUnits()
     ///
@@ -44,7 +45,7 @@ extension Layer {
             let plain = try layer.strongest(.plainColors), pairs = try layer.tuning(over: .colorPairs()).strongest
             return try layer.phenomenon(
                 "colour centre-surround units",
-                rule: "the strongest response to a disc of one hue in its complement, both of equal brightness, is at least \(HeatMapText.short(ratio)) "
+                rule: "the strongest response to a disc of one hue in its complement, both of equal brightness, is at least \(ratio.short) "
                     + "times that to one colour, to grey, to black, to white and to the two colours side by side",
                 tuning: spots, controls: [("one colour", plain), ("side by side", pairs)], ratio: ratio, axis: "hue") { _ in true }
         }
@@ -66,8 +67,8 @@ extension Layer {
             units.append(
                 .init(
                     feature: self[channel], preferred: best.parameters[axis],
-                    measures: [.init(name: "response", value: Double(best.value))]
-                        + controls.map { .init(name: $0.name, value: Double(max($0.strongest[channel], 0))) }))
+                    measures: [.init("response", Double(best.value))]
+                        + controls.map { .init($0.name, Double(max($0.strongest[channel], 0))) }))
         }
         units.sort { ($0.preferred ?? 0) < ($1.preferred ?? 0) }
         return Phenomenon(

@@ -19,8 +19,8 @@ extension Layer {
     /// - Throws: as ``tuning(over:imageSize:deviations:)``.
     public func curveDetectors(ratio: Double = 2, width: Double = 90, control: Bool = true) throws -> Phenomenon {
         try withControl(control) { layer in
-            let arcs = try layer.tuning(over: .appearances(of: .curves())), lines = try layer.tuning(over: .appearances(of: .shiftedLines()))
-            let strongestArc = arcs.strongest, strongestLine = lines.strongest
+            let arcs = try layer.tuning(over: .appearances(of: .curves()))
+            let strongestArc = arcs.strongest, strongestLine = try layer.tuning(over: .appearances(of: .shiftedLines())).strongest
             var members: [TuningFamily.Member] = [], units: [Phenomenon.Unit] = []
             for channel in strongestArc.indices where strongestArc[channel] > 0 {
                 guard Double(strongestArc[channel]) >= ratio * Double(max(strongestLine[channel], 0)) else { continue }
@@ -31,19 +31,19 @@ extension Layer {
                     .init(
                         feature: layer[channel], preferred: curve.peak.angle,
                         measures: [
-                            .init(name: "arc", value: Double(strongestArc[channel])), .init(name: "line", value: Double(max(strongestLine[channel], 0))),
-                            .init(name: "width", value: curve.width), .init(name: "echo", value: curve.echo),
-                            .init(name: "radius", value: tuning.best.parameters["radius"] ?? 0),
+                            .init("arc", Double(strongestArc[channel])), .init("line", Double(max(strongestLine[channel], 0))),
+                            .init("width", curve.width), .init("echo", curve.echo),
+                            .init("radius", tuning.best.parameters["radius"] ?? 0),
                         ]))
             }
             let order = units.indices.sorted { members[$0].curve.peak.angle < members[$1].curve.peak.angle }
             let family = TuningFamily(axis: "orientation", members: order.map { members[$0] }, unit: arcs.unit)
             return Phenomenon(
                 name: "curve detectors",
-                rule: "the strongest response to an arc is at least \(HeatMapText.short(ratio)) times that to any straight line, and the response, "
-                    + "as the mean over radii, is above one half of its peak over less than \(HeatMapText.short(width)) degrees of orientation",
+                rule: "the strongest response to an arc is at least \(ratio.short) times that to any straight line, and the response, "
+                    + "as the mean over radii, is above one half of its peak over less than \(width.short) degrees of orientation",
                 model: layer.model.name, layer: layer.name, looked: strongestArc.count, units: order.map { units[$0] },
-                findings: units.isEmpty ? [] : [.init(name: "largest gap in degrees", value: family.largestGap)], control: nil,
+                findings: units.isEmpty ? [] : [.init("largest gap in degrees", family.largestGap)], control: nil,
                 figure: .family(family))
         }
     }

@@ -2,8 +2,8 @@ import Figures
 import Networks
 import Tensors
 
-/// Units that are one another's turned (or mirrored, or recoloured) versions ("Naturally Occurring Equivariance"): one member's responses are
-/// another's, shifted along the parameter.
+/// Units that are one another's turned (or mirrored, or recoloured) versions ("Naturally Occurring Equivariance"): one member's responses
+/// are another's, shifted along the parameter.
 ///
 ///     let tuning = try model["mixed3b"].tuning(over: .curves())
 ///     try tuning.equivariantFamilies(over: "orientation")
@@ -25,7 +25,7 @@ public struct EquivariantFamily: CustomStringConvertible, Sendable {
 
     public var description: String {
         "\(members.count) units along \(axis): " + members.map {
-            "\($0.feature) \(HeatMapText.short($0.shift))°" + ($0.isMirrored ? " mirrored" : "")
+            "\($0.feature) \($0.shift.short)°" + ($0.isMirrored ? " mirrored" : "")
         }.joined(separator: ", ")
     }
 }
@@ -47,7 +47,8 @@ extension LayerTuning {
     public func equivariantFamilies(
         over name: String? = nil, correlation: Double = 0.85, selectivity: Double = 0.3, mirrored: Bool = false
     ) throws -> [EquivariantFamily] {
-        guard let place = axes.firstIndex(where: { $0.period != nil && (name == nil || $0.name == name) }), let period = axes[place].period else {
+        guard let place = axes.firstIndex(where: { $0.period != nil && (name == nil || $0.name == name) }), let period = axes[place].period
+        else {
             throw TuningError.unknownAxis(name ?? "orientation", axes: axes.map(\.name))
         }
         let axis = axes[place], steps = axis.values.count
@@ -72,7 +73,8 @@ extension LayerTuning {
             for (index, family) in families.enumerated() {
                 for isMirrored in mirrored ? [false, true] : [false] {
                     for shift in 0..<steps {
-                        let match = Self.match(family.first, candidate.profile, steps: steps, width: width, shift: shift, isMirrored: isMirrored)
+                        let match = Self.match(
+                            family.first, candidate.profile, steps: steps, width: width, shift: shift, isMirrored: isMirrored)
                         if match > best?.correlation ?? -2 { best = (index, shift, isMirrored, match) }
                     }
                 }
@@ -120,7 +122,8 @@ extension Layer {
     /// - Throws: as ``tuning(over:imageSize:deviations:)``.
     public func hueFamilies(correlation: Double = 0.85, control: Bool = true) throws -> Phenomenon {
         try equivariancePhenomenon(
-            "hue-equivariant families", over: .colorCentres(), axis: "hue", to: "colour centres", correlation: correlation, control: control)
+            "hue-equivariant families", over: .colorCentres(), axis: "hue", to: "colour centres", correlation: correlation,
+            control: control)
     }
 
     private func equivariancePhenomenon(
@@ -136,19 +139,19 @@ extension Layer {
                         .init(
                             feature: member.feature, preferred: try tuning[member.feature.channel ?? 0].curve(over: axis).peak.angle,
                             measures: [
-                                .init(name: "family", value: Double(number + 1)), .init(name: "shift", value: member.shift),
-                                .init(name: "correlation", value: member.correlation),
+                                .init("family", Double(number + 1)), .init("shift", member.shift),
+                                .init("correlation", member.correlation),
                             ]))
                 }
             }
             let shown = families.first.map { Set($0.members.compactMap(\.feature.channel)) } ?? []
             return Phenomenon(
                 name: name,
-                rule: "the responses of a unit to \(stimuli) correlate with those of the family's first unit, shifted along the \(axis), by at least "
-                    + HeatMapText.short(correlation) + "; units that prefer no \(axis) are left out (selectivity under 0.3), and so are families "
+                rule: "the responses of a unit to \(stimuli) correlate with those of the family's first unit, shifted along the \(axis), "
+                    + "by at least \(correlation.short); units that prefer no \(axis) are left out (selectivity under 0.3), and so are families "
                     + "whose members all prefer the same",
                 model: layer.model.name, layer: layer.name, looked: tuning.channels, units: units,
-                findings: [.init(name: "families", value: Double(families.count)), .init(name: "units in the largest", value: Double(shown.count))],
+                findings: [.init("families", Double(families.count)), .init("units in the largest", Double(shown.count))],
                 control: nil, figure: .family(try tuning.units(sortedBy: axis, channels: shown.sorted())))
         }
     }

@@ -4,7 +4,8 @@ import Networks
 import Tensors
 
 extension Layer {
-    /// The Gabor filters of a layer that reads the image ("An Overview of Early Vision": 44 % of conv2d0 in InceptionV1): waves under a bell.
+    /// The Gabor filters of a layer that reads the image ("An Overview of Early Vision": 44 % of conv2d0 in InceptionV1): waves under a
+    /// bell.
     ///
     ///     try model["conv2d0"].gaborFilters()
     ///
@@ -18,13 +19,13 @@ extension Layer {
         try withControl(control) { layer in
             try layer.filterPhenomenon(
                 "Gabor filters",
-                rule: "a Gabor along the filter's principal colour axis explains at least \(HeatMapText.short(explained * 100)) % of the energy of all its "
-                    + "weights, and more than any two bells around one centre do"
+                rule: "a Gabor along the filter's principal colour axis explains at least \((explained * 100).short) % of the energy of "
+                    + "all its weights, and more than any two bells around one centre do"
             ) { filter in
                 guard filter.explained >= explained, filter.fit.explained > filter.fit.isotropic else { return nil }
                 return (
                     filter.fit.orientation,
-                    [.init(name: "explained", value: filter.explained), .init(name: "wavelength", value: filter.fit.wavelength)]
+                    [.init("explained", filter.explained), .init("wavelength", filter.fit.wavelength)]
                 )
             }
         }
@@ -43,13 +44,13 @@ extension Layer {
         try withControl(control) { layer in
             try layer.filterPhenomenon(
                 "colour contrast filters",
-                rule: "one axis of colour carries at least \(HeatMapText.short(share * 100)) % of the energy of the filter's weights and lies at least "
-                    + "\(HeatMapText.short(angle)) degrees from that of greys"
+                rule: "one axis of colour carries at least \((share * 100).short) % of the energy of the filter's weights and lies at "
+                    + "least \(angle.short) degrees from that of greys"
             ) { filter in
                 guard filter.colour.share >= share, filter.colour.angleFromGrey >= angle else { return nil }
                 return (
                     filter.colour.hue,
-                    [.init(name: "share", value: filter.colour.share), .init(name: "angle from grey", value: filter.colour.angleFromGrey)]
+                    [.init("share", filter.colour.share), .init("angle from grey", filter.colour.angleFromGrey)]
                 )
             }
         }
@@ -80,11 +81,13 @@ extension Layer {
         }
         units.sort { ($0.preferred ?? 0) < ($1.preferred ?? 0) }
         let captions = units.map { unit in
-            "\(unit.feature.channel ?? 0): \(HeatMapText.short((unit.preferred ?? 0).rounded()))°"
+            "\(unit.feature.channel ?? 0): \((unit.preferred ?? 0).rounded().short)°"
         }
         return Phenomenon(
             name: name, rule: rule, model: model.name, layer: self.name, looked: count, units: units, findings: [], control: nil,
             figure: .pictures(
-                ImageGrid(units.compactMap { images[$0.feature.channel ?? 0] }, captions: captions, cellSize: 70, title: "\(name) of \(self.name)")))
+                ImageGrid(
+                    units.compactMap { images[$0.feature.channel ?? 0] }, captions: captions, cellSize: 70,
+                    title: "\(name) of \(self.name)")))
     }
 }

@@ -19,7 +19,8 @@ extension Layer {
         ratio: Double = 2, width: Double = 180, echo: Double = 0.5, control: Bool = true
     ) throws -> Phenomenon {
         try withControl(control) { layer in
-            let boundary = try layer.tuning(over: .frequencyBoundaries(orientations: stride(from: 0, to: 360, by: 10), ratios: [2, 3, 4, 6, 8, 10]))
+            let turns = Array(stride(from: 0.0, to: 360, by: 10))
+            let boundary = try layer.tuning(over: .frequencyBoundaries(orientations: turns, ratios: [2, 3, 4, 6, 8, 10]))
             // The plaids of both sides of every boundary, at several turns and phases.
             let ratios = boundary.axes[1].values, middle = 0.25 * boundary.field.size
             let wavelengths = ratios.flatMap { ratio -> [Double] in
@@ -37,7 +38,7 @@ extension Layer {
                 ) { point, _ in
                     .plaid(wavelength: max(2, point["wavelength"]), orientation: point["orientation"], phase: point["phase"])
                 }).strongest
-            let edges = try layer.tuning(over: .edges(orientations: stride(from: 0, to: 360, by: 10))).strongest
+            let edges = try layer.tuning(over: .edges(orientations: turns)).strongest
             let strongest = boundary.strongest
             var units: [Phenomenon.Unit] = [], members: [TuningFamily.Member] = []
             for channel in strongest.indices where strongest[channel] > 0 {
@@ -50,19 +51,19 @@ extension Layer {
                     .init(
                         feature: layer[channel], preferred: curve.meanAngle,
                         measures: [
-                            .init(name: "boundary", value: Double(strongest[channel])), .init(name: "uniform", value: Double(max(uniform[channel], 0))),
-                            .init(name: "edge", value: Double(max(edges[channel], 0))), .init(name: "width", value: curve.width),
-                            .init(name: "echo", value: curve.echo),
+                            .init("boundary", Double(strongest[channel])), .init("uniform", Double(max(uniform[channel], 0))),
+                            .init("edge", Double(max(edges[channel], 0))), .init("width", curve.width),
+                            .init("echo", curve.echo),
                         ]))
             }
             let order = units.indices.sorted { members[$0].curve.peak.angle < members[$1].curve.peak.angle }
             return Phenomenon(
                 name: "high-low frequency units",
-                rule: "the strongest response to a boundary between high and low frequency is at least \(HeatMapText.short(ratio)) times that to either "
-                    + "frequency alone and to an edge between black and white; over orientation it is above one half of its peak for less than "
-                    + "\(HeatMapText.short(width)) degrees, and the boundary turned by 180 degrees gets at most \(HeatMapText.short(echo)) of the peak",
-                model: layer.model.name, layer: layer.name, looked: strongest.count, units: order.map { units[$0] }, findings: [], control: nil,
-                figure: .maps(try order.prefix(6).map { index in
+                rule: "the strongest response to a boundary between high and low frequency is at least \(ratio.short) times that to either "
+                    + "frequency alone and to an edge between black and white; over orientation it is above one half of its peak for less "
+                    + "than \(width.short) degrees, and the boundary turned by 180 degrees gets at most \(echo.short) of the peak",
+                model: layer.model.name, layer: layer.name, looked: strongest.count, units: order.map { units[$0] }, findings: [],
+                control: nil, figure: .maps(try order.prefix(6).map { index in
                     let channel = units[index].feature.channel ?? 0
                     return try boundary[channel].heatMap(width: 440, height: 220)
                 }))

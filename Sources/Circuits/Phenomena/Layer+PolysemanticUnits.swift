@@ -43,17 +43,20 @@ extension Layer {
                 units.append(
                     .init(
                         feature: layer[channel], preferred: nil,
-                        measures: strong.map { .init(name: pictures.classes[$0.label], value: $0.separation) }
-                            + [.init(name: "correlation of the least related two", value: pair.correlation)]))
+                        measures: strong.map { .init(pictures.classes[$0.label], $0.separation) }
+                            + [.init("correlation of the least related two", pair.correlation)]))
                 bars.append(
                     .init("\(channel): " + strong.map { pictures.classes[$0.label] }.joined(separator: ", "), strong.last?.separation ?? 0))
             }
             return Phenomenon(
                 name: "polysemantic units",
-                rule: "at least two classes are strong (d' of \(HeatMapText.short(separation)) or more over the pictures of all classes that are not) and "
-                    + "unrelated (the layer's mean responses to the two correlate by less than \(HeatMapText.short(relation)))",
+                rule: "at least two classes are strong (d' of \(separation.short) or more over the pictures of all classes that are not) "
+                    + "and unrelated (the layer's mean responses to the two correlate by less than \(relation.short))",
                 model: layer.model.name, layer: layer.name, looked: responses.channels, units: units, findings: [], control: nil,
-                figure: .bars(BarChart(Array(bars.prefix(30)), title: "polysemantic units of \(layer.name)", xLabel: "d' of the weakest of its strong classes")))
+                figure: .bars(
+                    BarChart(
+                        Array(bars.prefix(30)), title: "polysemantic units of \(layer.name)",
+                        xLabel: "d' of the weakest of its strong classes")))
         }
     }
 

@@ -30,18 +30,19 @@ extension Layer {
                 func apart(_ a: [Int], _ b: [Int]) -> Double {
                     PictureResponses.separation(responses.responses(channel, to: a), responses.responses(channel, to: b))
                 }
-                let left = apart(poses.left, poses.others), right = apart(poses.right, poses.others), between = apart(poses.left, poses.right)
+                let left = apart(poses.left, poses.others), right = apart(poses.right, poses.others)
+                let between = apart(poses.left, poses.right)
                 guard min(left, right) >= separation, abs(between) <= difference else { continue }
                 var measures: [Phenomenon.Measure] = [
-                    .init(name: "d' facing left", value: left), .init(name: "d' facing right", value: right),
-                    .init(name: "d' between them", value: between),
+                    .init("d' facing left", left), .init("d' facing right", right),
+                    .init("d' between them", between),
                 ]
                 if let oriented, let earlier {
                     // How many of the units for each pose excite it.
                     let exciting = Set(
                         try layer[channel].connections(from: earlier).filter { $0.strength > 0 }.compactMap { $0.source.channel })
-                    measures.append(.init(name: "left units that excite it", value: Double(oriented.left.filter(exciting.contains).count)))
-                    measures.append(.init(name: "right units that excite it", value: Double(oriented.right.filter(exciting.contains).count)))
+                    measures.append(.init("left units that excite it", Double(oriented.left.filter(exciting.contains).count)))
+                    measures.append(.init("right units that excite it", Double(oriented.right.filter(exciting.contains).count)))
                 }
                 units.append(.init(feature: layer[channel], preferred: nil, measures: measures))
                 bars.append(.init("\(layer.name):\(channel)", min(left, right)))
@@ -49,17 +50,18 @@ extension Layer {
             var findings: [Phenomenon.Measure] = []
             if let oriented, let earlier {
                 findings = [
-                    .init(name: "units for facing left in \(earlier)", value: Double(oriented.left.count)),
-                    .init(name: "units for facing right in \(earlier)", value: Double(oriented.right.count)),
+                    .init("units for facing left in \(earlier)", Double(oriented.left.count)),
+                    .init("units for facing right in \(earlier)", Double(oriented.right.count)),
                 ]
             }
             return Phenomenon(
                 name: "pose-invariant units for '\(name)'",
                 rule: "the strongest responses to '\(name)' facing left, and to '\(name)' facing right, both lie at least "
-                    + "\(HeatMapText.short(separation)) standard deviations (d') above those to all other classes, and at most "
-                    + "\(HeatMapText.short(difference)) from each other",
+                    + "\(separation.short) standard deviations (d') above those to all other classes, and at most "
+                    + "\(difference.short) from each other",
                 model: layer.model.name, layer: layer.name, looked: responses.channels, units: units, findings: findings, control: nil,
-                figure: .bars(BarChart(bars, title: "pose-invariant units for '\(name)'", xLabel: "d' of the weaker pose over other classes")))
+                figure: .bars(
+                    BarChart(bars, title: "pose-invariant units for '\(name)'", xLabel: "d' of the weaker pose over other classes")))
         }
     }
 

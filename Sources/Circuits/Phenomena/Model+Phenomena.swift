@@ -16,11 +16,14 @@ public struct PhenomenaReport: Displayable, CustomStringConvertible, Sendable {
         var text = "| phenomenon | layer | units | untrained |\n|---|---|---|---|\n"
         for phenomenon in phenomena {
             let control = phenomenon.control.map { "\($0.count) of \($0.looked)" } ?? "not measured"
-            let findings = phenomenon.findings.isEmpty ? "" : " (" + phenomenon.findings.map { "\($0.name) \(HeatMapText.short($0.value))" }.joined(separator: ", ") + ")"
-            text += "| \(phenomenon.name) | \(phenomenon.layer) | \(phenomenon.units.count) of \(phenomenon.looked)\(findings) | \(control) |\n"
+            let findings = phenomenon.findings.map { "\($0.name) \($0.value.short)" }.joined(separator: ", ")
+            let units = "\(phenomenon.units.count) of \(phenomenon.looked)" + (findings.isEmpty ? "" : " (\(findings))")
+            text += "| \(phenomenon.name) | \(phenomenon.layer) | \(units) | \(control) |\n"
         }
         var named = Set<String>()
-        for phenomenon in phenomena where named.insert(phenomenon.name).inserted { text += "\n- **\(phenomenon.name)**: \(phenomenon.rule)." }
+        for phenomenon in phenomena where named.insert(phenomenon.name).inserted {
+            text += "\n- **\(phenomenon.name)**: \(phenomenon.rule)."
+        }
         return text
     }
 

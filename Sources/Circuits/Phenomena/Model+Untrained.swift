@@ -19,9 +19,9 @@ extension Model {
                 return Tensor(normal: shape, deviation: (2 / Double(inputs)).squareRoot(), seed: seed, stream: UInt64(stream))
             }
             if let convolution = layer as? Convolution {
-                graph = try graph.replacing(
-                    node.name,
-                    with: try convolution.replacing(weights: weights(convolution.weights.shape), bias: Tensor(zeros: convolution.bias.shape)))
+                let new = try convolution.replacing(
+                    weights: weights(convolution.weights.shape), bias: Tensor(zeros: convolution.bias.shape))
+                graph = try graph.replacing(node.name, with: new)
             } else if let dense = layer as? Dense {
                 graph = try graph.replacing(
                     node.name, with: try Dense(weights: weights(dense.weights.shape), bias: Tensor(zeros: dense.bias.shape)))

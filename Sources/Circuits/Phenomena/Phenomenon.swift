@@ -2,8 +2,8 @@ import Figures
 import Networks
 import RichDisplay
 
-/// Something that the Circuits thread found in networks, looked for in a model by a stated rule: the units that satisfy it, with the numbers
-/// that decided, and how many satisfy it in an untrained network.
+/// Something that the Circuits thread found in networks, looked for in a model by a stated rule: the units that satisfy it, with the
+/// numbers that decided, and how many satisfy it in an untrained network.
 ///
 ///     let curves = try model["mixed3b"].curveDetectors()
 ///     curves                                     // the units, as a figure
@@ -27,6 +27,8 @@ public struct Phenomenon: Drawable, CustomStringConvertible, Sendable {
     public struct Measure: Hashable, Sendable {
         public let name: String
         public let value: Double
+
+        public init(_ name: String, _ value: Double) { (self.name, self.value) = (name, value) }
     }
 
     /// The same measure on a network that has learned nothing.
@@ -65,7 +67,7 @@ public struct Phenomenon: Drawable, CustomStringConvertible, Sendable {
     public var description: String {
         var text = "\(name) in \(layer) of \(model): \(units.count) of \(looked) units"
         if let control { text += " (untrained: \(control.count) of \(control.looked))" }
-        if !findings.isEmpty { text += "; " + findings.map { "\($0.name) \(HeatMapText.short($0.value))" }.joined(separator: ", ") }
+        if !findings.isEmpty { text += "; " + findings.map { "\($0.name) \($0.value.short)" }.joined(separator: ", ") }
         return text
     }
 

@@ -24,7 +24,8 @@ public struct StimulusField: Hashable, Sendable, CustomStringConvertible {
     }
 
     public var description: String {
-        "\(Int(size)) px around (\(centre.x), \(centre.y)) of pictures of \(imageSize)x\(imageSize)" + (isWhole ? "" : ", with their borders")
+        "\(Int(size)) px around (\(centre.x), \(centre.y)) of pictures of \(imageSize)x\(imageSize)"
+            + (isWhole ? "" : ", with their borders")
     }
 }
 

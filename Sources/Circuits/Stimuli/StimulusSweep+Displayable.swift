@@ -24,7 +24,7 @@ extension StimulusSweep: Drawable {
             for column in columns {
                 let stimulus = stimulus((column * rows + row) * inner, axes: axes, in: field)
                 images.append(try Image(try stimulus.rendered(width: side, height: side)))
-                captions.append(zip(axes, [column, row]).map { HeatMapText.short($0.values[$1]) }.joined(separator: ", "))
+                captions.append(zip(axes, [column, row]).map { $0.values[$1].short }.joined(separator: ", "))
             }
         }
         let named = axes.prefix(2).map(\.label).joined(separator: ", ")

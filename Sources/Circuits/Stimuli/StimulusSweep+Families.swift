@@ -125,9 +125,9 @@ extension StimulusSweep {
     ) -> StimulusSweep {
         StimulusSweep("frequency boundaries", over: [.directions(orientations), StimulusAxis("frequency ratio", ratios)]) {
             // The short wave cannot be shorter than two pixels; the long one stretches on.
-            let middle = wavelength ?? 0.25 * $1.size
+            let ratio = $0["frequency ratio"], middle = wavelength ?? 0.25 * $1.size
             return .frequencyBoundary(
-                ratio: $0["frequency ratio"], wavelength: max(middle, 2 * $0["frequency ratio"].squareRoot()), orientation: $0["orientation"])
+                ratio: ratio, wavelength: max(middle, 2 * ratio.squareRoot()), orientation: $0["orientation"])
         }
     }
 

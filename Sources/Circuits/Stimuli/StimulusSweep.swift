@@ -2,7 +2,8 @@
 ///
 ///     StimulusSweep.curves()                                                            // 72 orientations, 16 radii
 ///     StimulusSweep.curves(orientations: stride(from: 0, to: 360, by: 0.5), radii: [20, 40, 80])
-///     StimulusSweep("dark to bright arcs", over: [.directions(stride(from: 0, to: 360, by: 10)), StimulusAxis("contrast", [0.25, 0.5, 1])]) {
+///     let contrast = StimulusAxis("contrast", [0.25, 0.5, 1])
+///     StimulusSweep("faint arcs", over: [.directions(stride(from: 0, to: 360, by: 10)), contrast]) {
 ///         .arc(radius: 0.6 * $1.size, orientation: $0["orientation"]).contrast($0["contrast"])
 ///     }
 ///

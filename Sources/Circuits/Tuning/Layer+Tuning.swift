@@ -15,6 +15,7 @@ extension Layer {
     ///   - sweep: which stimuli.
     ///   - imageSize: the size of the pictures; by default as small as holds the receptive field.
     ///   - deviations: one per channel, to get responses in standard deviations.
+    /// Large sweeps show what they are showing.
     /// - Throws: ``ModelError``, ``StimulusError``, and `Interrupted` when the user stops it.
     public func tuning(over sweep: StimulusSweep, imageSize: Int? = nil, deviations: [Float]? = nil) throws -> LayerTuning {
         try sweep.validate()
@@ -36,8 +37,8 @@ extension Layer {
         return try responses(to: stimuli.count, in: field) { stimuli[$0] }.after
     }
 
-    /// Shows stimuli to the network in batches and keeps the unit in the field: `[stimulus, channel]`, before the ReLU (if there is one) and
-    /// after it.
+    /// Shows stimuli to the network in batches and keeps the unit in the field: `[stimulus, channel]`, before the ReLU (if there is one)
+    /// and after it.
     private func responses(
         to count: Int, in field: StimulusField, stimulus: (Int) -> Stimulus
     ) throws -> (before: Tensor?, after: Tensor) {
@@ -47,11 +48,13 @@ extension Layer {
         var values = [Float](repeating: 0, count: count * channels)
         // Enough pictures to keep both cores busy, few enough to stay in memory: about those of one step of the network.
         let batch = max(1, min(256, (1 << 20) / (side * side)))
+        let progress = try VisualizationProgress("\(name), \(count) stimuli", steps: count, isShown: count > Self.quickCount)
         for start in stride(from: 0, to: count, by: batch) {
             try Interruption.check()
             let stimuli = (start..<min(start + batch, count)).map(stimulus)
             for stimulus in stimuli { try stimulus.validate(width: side, height: side) }
             let images = Stimulus.drawn(stimuli, side: side, centre: (field.centre.x, field.centre.y))
+            try progress.update(step: start, images: images.slices(0..<min(8, stimuli.count)))
             guard let activations = try model.activations(of: images, at: [node])[node] else { continue }
             let width = activations.rank == 4 ? activations.shape[2] : 1
             let units = activations.count / stimuli.count
@@ -63,9 +66,13 @@ extension Layer {
                 }
             }
         }
+        try progress.finish("\(name) was shown \(count) stimuli")
         let tensor = Tensor(shape: [count, channels], scalars: values)
         return before == nil ? (nil, tensor) : (tensor, tensor.map { max($0, 0) })
     }
+
+    /// So many stimuli take a second or two, and show no progress.
+    private static let quickCount = 4096
 
     /// The node that holds the layer's activations before the ReLU, when the layer is nothing but the ReLU of it.
     private var linearPart: String? {

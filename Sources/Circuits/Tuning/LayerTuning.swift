@@ -62,7 +62,8 @@ public struct LayerTuning: Sendable, CustomStringConvertible {
             }
         }
         return Tuning(
-            feature: feature, sweep: sweep, axes: axes, responses: combined(responses), preActivations: preActivations.map(combined), unit: unit)
+            feature: feature, sweep: sweep, axes: axes, responses: combined(responses), preActivations: preActivations.map(combined),
+            unit: unit)
     }
 
     /// The largest response of every channel: `[channel]`.
@@ -96,7 +97,8 @@ public enum TuningError: Error, Equatable, CustomStringConvertible {
 
     public var description: String {
         switch self {
-        case .otherLayer(let feature, let layer): "\(feature) is no feature of \(layer), whose responses these are; ask it for its own tuning"
+        case .otherLayer(let feature, let layer):
+            "\(feature) is no feature of \(layer), whose responses these are; ask it for its own tuning"
         case .deviationCount(let count, let channels): "\(count) standard deviations for \(channels) channels"
         case .unknownAxis(let name, let axes):
             "the sweep has no parameter '\(name)'; it has \(axes.joined(separator: ", "))"

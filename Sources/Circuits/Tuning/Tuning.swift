@@ -81,8 +81,10 @@ public struct Tuning: Drawable, CustomStringConvertible, Sendable {
     public var description: String {
         let best = best
         guard best.value > 0 else { return "\(feature) answers to none of the \(sweep)" }
-        let place = axes.map { "\($0.name) \(HeatMapText.short(best.parameters[$0.name] ?? 0))" + ($0.unit == .degrees ? "°" : $0.unit == .pixels ? " px" : "") }
-        return "\(feature) over \(sweep): strongest \(HeatMapText.short(Double(best.value))) at \(place.joined(separator: ", "))"
+        let place = axes.map { axis in
+            "\(axis.name) \((best.parameters[axis.name] ?? 0).short)" + (axis.unit == .degrees ? "°" : axis.unit == .pixels ? " px" : "")
+        }
+        return "\(feature) over \(sweep): strongest \(Double(best.value).short) at \(place.joined(separator: ", "))"
     }
 
     /// The responses over two parameters (the strongest over any others), the first one to the right.
@@ -104,7 +106,10 @@ public struct Tuning: Drawable, CustomStringConvertible, Sendable {
     /// The radial tuning curve. Orientations of lines, which return after half a turn, are drawn twice, as in the articles.
     /// - Throws: ``TuningError``.
     public func radialChart(size: Int = 280) throws -> RadialChart {
-        RadialChart([try curve().series("\(feature)")], title: axes.count > 1 ? "mean over " + axes.filter { $0.period == nil || $0.name != axes.first { $0.period != nil }?.name }.map(\.name).joined(separator: ", ") : nil, valueLabel: unit, size: size)
+        let around = axes.first { $0.period != nil }?.name, others = axes.map(\.name).filter { $0 != around }
+        return RadialChart(
+            [try curve().series("\(feature)")], title: others.isEmpty ? nil : "mean over " + others.joined(separator: ", "),
+            valueLabel: unit, size: size)
     }
 
     /// The heat map, and beside it the radial tuning curve when an orientation is swept; a line for one other parameter.
@@ -122,7 +127,7 @@ public struct Tuning: Drawable, CustomStringConvertible, Sendable {
         let gap = 16.0
         var svg = SVG(
             width: Double(map.width) + gap + Double(radial.size), height: max(Double(map.height), radial.height),
-            title: description + "; preferred \(around.name) \(HeatMapText.short(try curve().peak.angle))°")
+            title: description + "; preferred \(around.name) \(try curve().peak.angle.short)°")
         svg.add(try map.elements(y: max(0, (radial.height - Double(map.height)) / 2)))
         svg.add(radial.elements(x: Double(map.width) + gap))
         return svg
@@ -139,10 +144,10 @@ extension TuningCurve {
     }
 }
 
-/// Numbers in captions.
-enum HeatMapText {
-    static func short(_ value: Double) -> String {
-        let text = abs(value) >= 1000 || value == value.rounded() ? String(format: "%.0f", value) : String(format: "%.3g", value)
+extension Double {
+    /// The number in a caption: three significant digits.
+    var short: String {
+        let text = abs(self) >= 1000 || self == rounded() ? String(format: "%.0f", self) : String(format: "%.3g", self)
         return text.replacing("-", with: "−")
     }
 }

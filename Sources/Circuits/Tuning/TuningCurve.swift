@@ -36,8 +36,8 @@ public struct TuningCurve: Sendable, Hashable {
         return angle < 0 ? angle + period : angle
     }
 
-    /// How much one side is preferred: 0 for equal responses everywhere, 1 when a single angle gets a response (the length of the sum of the
-    /// responses as arrows, over the sum of their lengths).
+    /// How much one side is preferred: 0 for equal responses everywhere, 1 when a single angle gets a response (the length of the sum of
+    /// the responses as arrows, over the sum of their lengths).
     public var selectivity: Double {
         let total = values.reduce(0, +)
         guard total > 0 else { return 0 }
@@ -80,8 +80,8 @@ public struct TuningCurve: Sendable, Hashable {
         angle += first
         guard angle < last else {
             // Between the last sample and the first of the next turn.
-            let gap = first + period - last
-            return gap > 0 ? values[values.count - 1] + (values[0] - values[values.count - 1]) * (angle - last) / gap : values[values.count - 1]
+            let gap = first + period - last, end = values[values.count - 1]
+            return gap > 0 ? end + (values[0] - end) * (angle - last) / gap : end
         }
         let next = angles.firstIndex { $0 > angle } ?? angles.count - 1
         let before = Swift.max(next - 1, 0)

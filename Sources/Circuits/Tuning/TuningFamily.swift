@@ -47,17 +47,19 @@ public struct TuningFamily: Drawable, CustomStringConvertible, Sendable {
     }
 
     public var description: String {
-        "\(members.count) units by \(axis): " + members.map { "\($0.feature) \(HeatMapText.short($0.curve.peak.angle))°" }.joined(separator: ", ")
+        "\(members.count) units by \(axis): "
+            + members.map { "\($0.feature) \($0.curve.peak.angle.short)°" }.joined(separator: ", ")
     }
 
     /// The radial tuning curves of all units in one chart, beside the aligned curves with their mean.
     public func drawing() -> SVG {
-        let radial = RadialChart(members.map { $0.curve.series("\($0.feature)") }, title: "\(members.count) units", valueLabel: unit, size: 320)
+        let petals = members.map { $0.curve.series("\($0.feature)") }
+        let radial = RadialChart(petals, title: "\(members.count) units", valueLabel: unit, size: 320)
         let aligned = aligned
         let lines = LineChart(
             [.init("mean", x: aligned.angles, y: aligned.mean)] + zip(members, aligned.curves).prefix(6).map {
                 .init("\($0.feature)", x: aligned.angles, y: $1)
-            }, title: "around each unit's peak", xLabel: "degrees from the peak", yLabel: "share of the peak", fromZero: true, width: 460, height: 300)
+            }, title: "around each unit's peak", xLabel: "degrees from the peak", yLabel: "share of the peak", fromZero: true, width: 460)
         let right = lines.drawing()
         var svg = SVG(width: 320 + 16 + right.width, height: max(radial.height, right.height), title: description)
         svg.add(radial.elements())

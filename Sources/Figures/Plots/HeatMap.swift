@@ -46,7 +46,8 @@ public struct HeatMap: Drawable, Sendable {
 
     /// - Throws: ``ImageError`` when the picture cannot be written as PNG.
     public func drawing() throws -> SVG {
-        let summary = "heat map of \(matrix.shape[0]) x \(matrix.shape[1]) numbers, \(Self.text(range.lowerBound)) to \(Self.text(range.upperBound))"
+        let ends = "\(Self.text(range.lowerBound)) to \(Self.text(range.upperBound))"
+        let summary = "heat map of \(matrix.shape[0]) x \(matrix.shape[1]) numbers, \(ends)"
         var svg = SVG(width: Double(width), height: Double(height), title: (title.map { $0 + ": " } ?? "") + summary)
         svg.add(try elements())
         return svg

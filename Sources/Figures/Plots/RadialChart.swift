@@ -103,7 +103,8 @@ public struct RadialChart: Drawable, Sendable {
             result.append(.group([.path(path, .fill(fill, opacity: 0.4)), .path(path, .stroke(line, width: 1.5))]).tooltip(curve.name))
         }
         var y = above + side
-        if let note = valueLabel.flatMap({ TextMeasure.wrap("outer circle: " + HeatMap.text(Float(maximum)) + " " + $0, size: 11, width: side - 12, maximumLines: 1).first }) {
+        let words = valueLabel.map { "outer circle: " + HeatMap.text(Float(maximum)) + " " + $0 }
+        if let note = words.flatMap({ TextMeasure.wrap($0, size: 11, width: side - 12, maximumLines: 1).first }) {
             y += 12
             result.append(.text(note, x: cx, y: y, size: 11, anchor: .middle, color: .faint))
             y += 6
