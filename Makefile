@@ -10,7 +10,7 @@
 #   make test-peers  compares with PyTorch, live, and checks the committed reference files
 SHELL := /bin/bash
 
-PACKAGES := libzmq3-dev libopenblas-dev libsodium-dev libpng-dev zlib1g-dev libsqlite3-dev pkg-config python3-venv
+PACKAGES := libzmq3-dev libopenblas-dev libsodium-dev libpng-dev libjpeg62-turbo-dev zlib1g-dev libsqlite3-dev pkg-config python3-venv
 HOOKE := .build/release/hooke
 SWIFT := $(if $(HOOKE_TOOLCHAIN),$(HOOKE_TOOLCHAIN)/usr/bin/)swift
 

@@ -50,7 +50,8 @@ class Tensors:
     """hooke-bench in a process of its own."""
 
     def __init__(self):
-        self.process = subprocess.Popen([ROOT / ".build/release/hooke-bench", "tensors"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        command = [ROOT / ".build/release/hooke-bench", "tensors"]
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
     def milliseconds(self, *request):
         self.process.stdin.write(" ".join(map(str, request)) + "\n")

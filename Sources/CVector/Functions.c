@@ -110,6 +110,7 @@ static void part(void *raw, ptrdiff_t index) {
 void vector_apply(vector_function function, float *y, const float *x, ptrdiff_t count, float low, float high) {
     if (count <= 0) return;
     const ptrdiff_t piece = function <= VECTOR_SIGMOID ? TILE_OF_SLOW_WORK : TILE_OF_FAST_WORK;
-    function_job j = {.y = y, .x = x, .low = low, .high = high, .tiles = tiles_of(1, count, piece), .kernel = AT_LEVEL(functions)[function]};
+    function_job j = {.y = y, .x = x, .low = low, .high = high, .tiles = tiles_of(1, count, piece)};
+    j.kernel = AT_LEVEL(functions)[function];
     vector_parallel(tile_count(j.tiles), part, &j);
 }

@@ -128,8 +128,8 @@ void vector_reduce(
     vector_reduction reduction, float *y, const float *x, ptrdiff_t outer, ptrdiff_t length, ptrdiff_t inner, double shift, double divisor,
     double *scratch) {
     const int isExtreme = reduction == VECTOR_LARGEST || reduction == VECTOR_SMALLEST;
-    reduce((reduce_job){.y = y, .x = x, .outer = outer, .length = length, .inner = inner, .shift = shift, .divisor = isExtreme ? 1 : divisor},
-        reduction, scratch);
+    reduce_job j = {.y = y, .x = x, .outer = outer, .length = length, .inner = inner, .shift = shift, .divisor = isExtreme ? 1 : divisor};
+    reduce(j, reduction, scratch);
 }
 
 double vector_reduce_run(vector_reduction reduction, const float *x, ptrdiff_t count, double shift, double *scratch) {

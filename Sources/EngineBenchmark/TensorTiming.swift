@@ -20,7 +20,8 @@ enum TensorTiming {
         var tensors: [String: Tensor] = [:]
         while let line = readLine() {
             let words = line.split(separator: " ").map(String.init)
-            guard words.count == 4, let operation = operations[words[0]], let threads = Int(words[2]), let repetitions = Int(words[3]) else {
+            guard words.count == 4, let operation = operations[words[0]], let threads = Int(words[2]), let repetitions = Int(words[3])
+            else {
                 print("error: a line is OPERATION SHAPE THREADS REPETITIONS, not '\(line)'")
                 continue
             }

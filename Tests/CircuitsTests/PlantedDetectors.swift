@@ -132,7 +132,7 @@ struct PlantedDetectors {
             let weight: Float = isWanted ? 4 : 1
             let pixels = try example.stimulus.rendered(width: 7, height: 7)
             rows += (0..<49).map { (255 * pixels.scalars[$0 * 3] - 117) / 128 * weight } + [weight]
-            targets.append(isWanted ? weight : -0.4 * weight)
+            targets.append(isWanted ? weight : -0.8 * weight)
         }
         for index in 0..<49 {
             rows += (0..<50).map { $0 == index ? 0.6 : 0 }

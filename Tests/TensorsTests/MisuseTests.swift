@@ -84,7 +84,8 @@ import Testing
     }
 
     @Test func `shapes that come from elsewhere can be asked about`() throws {
-        #expect(try Tensor.broadcastShape([8, 1, 6, 1], [7, 1, 5]) == [8, 7, 6, 5] && Tensor.broadcastShape([2], [3, 1], [1, 1, 1]) == [1, 3, 2])
+        #expect(try Tensor.broadcastShape([8, 1, 6, 1], [7, 1, 5]) == [8, 7, 6, 5])
+        #expect(try Tensor.broadcastShape([2], [3, 1], [1, 1, 1]) == [1, 3, 2])
         #expect(throws: ShapeError.broadcast(operation: "*", [2, 3], [4])) { try Tensor.broadcastShape([2, 3], [4], operation: "*") }
         #expect(try Tensor.matmulShape([5, 1, 2, 3], [4, 3, 6]) == [5, 4, 2, 6])
         for (a, b) in [([2, 3], [2, 3]), ([3], [3, 2]), ([4, 2, 3], [5, 3, 2])] {

@@ -103,6 +103,10 @@ import WeightFiles
         var bomb: [UInt8] = [0x80, 2] + Array("(]q\u{0}".utf8)
         for _ in 0..<25 { bomb += Array("(".utf8) + (0..<10).flatMap { _ in Array("h\u{0}".utf8) } + Array("tq\u{0}".utf8) }
         #expect(Self.failure(bomb + Array("t.".utf8), count: nil).contains("hold each other more than 2000000 times"))
+        // A list of 100,000 numbers in a list 100,000 times.
+        let long = [0x80, 2] + Array("](".utf8) + [UInt8](repeating: 0x88, count: 100_000) + Array("eq\u{0}](".utf8)
+        let repeated = long + (0..<100_000).flatMap { _ in Array("h\u{0}".utf8) } + Array("e".utf8) + [0x86, 0x2E]
+        #expect(Self.failure(repeated, count: nil).contains("hold each other more than 2000000 times"))
         // The same long list of pairs makes a dictionary again and again.
         var copies: [UInt8] = [0x80, 2] + Array("](NN".utf8) + [0x86] + Array("q\u{1}".utf8)
         for _ in 0..<100_000 { copies += Array("h\u{1}".utf8) }

@@ -71,16 +71,11 @@ public struct Phenomenon: Drawable, CustomStringConvertible, Sendable {
         return text
     }
 
-    /// The figure of the units; one line of text when there are none.
+    /// The figure of the units; the description alone when there are none.
     public func drawing() throws -> SVG {
-        guard !units.isEmpty else {
-            let label = SVGElement.text(description, x: 12, y: 22, size: 12)
-            var svg = SVG(width: min(SVG.pageWidth, 24 + Double(description.count) * 8.4), height: 34, title: description)
-            svg.add(label)
-            return svg
-        }
+        guard !units.isEmpty else { return BarChart([BarChart.Bar](), title: description).drawing() }
         switch figure {
-        case .family(let family): return try family.drawing()
+        case .family(let family): return family.drawing()
         case .pictures(let grid): return try grid.drawing()
         case .bars(let chart): return chart.drawing()
         case .maps(let maps):

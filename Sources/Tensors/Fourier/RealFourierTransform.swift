@@ -12,7 +12,8 @@ import Foundation
 /// count twice the frequencies that stand for their conjugates as well, divided by the number of pixels.
 ///
 /// Sums and products of angles come apart, `cos(a + b) = cos a cos b - sin a sin b`, and cosines are the same for `k` and `-k`, sines but
-/// for the sign: adding and subtracting places `i` and `-i` before the products, and again after them, makes the matrices a quarter as large.
+/// for the sign: adding and subtracting places `i` and `-i` before the products, and again after them, makes the matrices a quarter as
+/// large.
 struct RealFourierTransform {
     let height, width: Int
 
@@ -61,7 +62,8 @@ struct RealFourierTransform {
     /// From spectra `[2, ..., height, frequencies]` to planes `[..., height, width]`.
     func synthesis(_ spectrum: Tensor) -> Tensor {
         let shape = spectrum.shape.dropFirst().dropLast() + [width]
-        return transform(spectrum, spectrum.count / (2 * height * frequencies), to: Array(shape), fromPlanes: false) { spectrum, planes, half, count, work in
+        let number = spectrum.count / (2 * height * frequencies)
+        return transform(spectrum, number, to: Array(shape), fromPlanes: false) { spectrum, planes, half, count, work in
             let (imaginary, plane, place) = (spectrum + half, height * frequencies, rows * frequencies)
             for entry in 0..<count {
                 foldRows(spectrum + entry * plane, into: work[0] + entry * place, work[5] + entry * place, of: frequencies)
