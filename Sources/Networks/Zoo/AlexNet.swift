@@ -13,6 +13,10 @@ struct AlexNet: Architecture {
         file.shape(of: "features.0.weight")?.suffix(3) == [3, 11, 11] && file.shape(of: "classifier.6.weight") != nil
     }
 
+    var publication: Publication? {
+        .torch("https://download.pytorch.org/models/alexnet-owt-7be5be79.pth", note: "torchvision; top-1 56.5 %")
+    }
+
     func network(from file: any WeightFile) throws -> (graph: Graph, details: ModelDescription) {
         var network = NetworkBuilder(file, normalization: .imageNet)
         func pool(_ name: String) { network.add(name, MaxPool(size: 3, stride: 2, padding: .valid)) }

@@ -14,6 +14,10 @@ struct InceptionV3: Architecture {
         file.shape(of: "Conv2d_1a_3x3.conv.weight")?.suffix(3) == [3, 3, 3] && file.shape(of: "Mixed_7c.branch1x1.conv.weight") != nil
     }
 
+    var publication: Publication? {
+        .torch("https://download.pytorch.org/models/inception_v3_google-0cc3c7bd.pth", note: "torchvision, from TensorFlow's weights")
+    }
+
     func network(from file: any WeightFile) throws -> (graph: Graph, details: ModelDescription) {
         let normalization: InputNormalization = file.metadata["transform_input"] == "false" ? .imageNet : .range(-1...1)
         var network = NetworkBuilder(file, normalization: normalization)

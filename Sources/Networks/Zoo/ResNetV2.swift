@@ -17,6 +17,12 @@ struct ResNetV2: Architecture {
             && file.shape(of: "stages.2.blocks.6.norm1.weight") == nil && file.shape(of: "stages.3.blocks.2.conv3.weight") != nil
     }
 
+    var publication: Publication? {
+        .torch(
+            "https://github.com/huggingface/pytorch-image-models/releases/download/v0.1-rsb-weights/resnetv2_50_a1h-000cdf49.pth",
+            note: "timm (a1h_in1k)")
+    }
+
     func network(from file: any WeightFile) throws -> (graph: Graph, details: ModelDescription) {
         var network = NetworkBuilder(file, normalization: .range(-1...1))
         try network.convolution("stem.conv", weights: "stem.conv", size: 7, stride: 2, padding: .all(3))
