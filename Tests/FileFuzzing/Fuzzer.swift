@@ -1,5 +1,6 @@
 import Foundation
 import Tensors
+import WeightFiles
 
 /// Damaged files without end, made from a corpus of sound ones: input number i of a seed is always the same.
 public struct Fuzzer {
