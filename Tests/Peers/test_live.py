@@ -93,3 +93,14 @@ def test_the_embedded_model_gives_the_same_logits_as_its_training_code(tmp_path)
         committed.write_text(json.dumps({"logits": [[round(float(v), 5) for v in row] for row in expected[:8]]}) + "\n")
     stored = numpy.array(json.loads(committed.read_text())["logits"])
     assert numpy.abs(stored - expected[:8]).max() / numpy.abs(expected).max() < 1e-4
+
+
+def test_the_committed_network_files_have_the_values_of_onnxruntime_and_tensorflow():
+    run(sys.executable, str(PEERS / "imports_reference.py"), "--check")
+
+
+def test_whole_networks_of_torchvision_are_imported_as_onnxruntime_computes_them(tmp_path):
+    """alexnet, googlenet, resnet18 and mobilenet_v2 from both exporters, and the small ones with other numbers."""
+    run(sys.executable, str(PEERS / "imports_reference.py"), "--live", str(tmp_path), "--seed", "101")
+    log = run(SWIFT, "test", "-c", "release", "--skip-build", "--filter", "ImportReferenceTests", HOOKE_IMPORTS=str(tmp_path))
+    assert re.search(r"Test run with [1-9]\d* tests? .* passed", log), log[-2000:]
