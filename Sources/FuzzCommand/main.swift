@@ -2,16 +2,17 @@ import FileFuzzing
 import Foundation
 
 // hooke-fuzz [--count N] [--seed S] [--reader NAME] [--first I] [--corpus FOLDER]...
-//     gives N damaged files to every reader of weight files, or to one of them. It ends with an error when a reader traps, throws what is not
-//     its own error, makes a tensor that the file does not justify, or takes longer than a second; it says which input it was, and
-//     --seed S --reader NAME --first I --count 1 repeats that one.
+//     gives N damaged files to every reader of weight files, or to one of them. It ends with an error when a reader traps, throws what is
+//     not its own error, makes a tensor that the file does not justify, or takes longer than a second; it says which input it was,
+//     and --seed S --reader NAME --first I --count 1 repeats that one.
 
 /// What is read now, for the handler of signals.
 nonisolated(unsafe) let current = UnsafeMutablePointer<CChar>.allocate(capacity: 256)
 
 func announce(_ text: String) { _ = text.withCString { strncpy(current, $0, 255) } }
 
-var (count, seed, first, readers, folders): (Int, UInt64, Int, [FuzzTarget], [String]) = (100_000, 1, 0, FuzzTarget.allCases, [])
+var (count, seed, first): (Int, UInt64, Int) = (100_000, 1, 0)
+var (readers, folders): ([FuzzTarget], [String]) = (FuzzTarget.allCases, [])
 var arguments = Array(CommandLine.arguments.dropFirst())
 while let option = arguments.first {
     let value = arguments.dropFirst().first ?? ""

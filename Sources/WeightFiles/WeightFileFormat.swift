@@ -71,7 +71,8 @@ public enum WeightFileFormat: String, CaseIterable, Sendable {
         case .safetensors: try SafetensorsFile(path: path)
         case .pyTorch, .pyTorchLegacy: try PyTorchFile(path: path)
         case .numPy: try NumPyWeights(path: path)
-        case .onnx, .graphDef: throw WeightFileFormatError.unknown(file: path, beginning: "")
+        case .onnx: try ONNXFile(path: path)
+        case .graphDef: try TensorFlowGraphFile(path: path)
         }
     }
 }

@@ -29,6 +29,7 @@ public struct Fuzzer {
             case .safetensors: mutateHeader(&bytes, other, &mutator)
             case .pyTorch, .numPy: mutateEntry(&bytes, other, &mutator)
             case .pyTorchLegacy: mutatePickle(&bytes, other, &mutator)
+            case .onnx, .graphDef: bytes = message(bytes, other, &mutator)
             case .format: mutator.mutate(&bytes, with: other)
             }
         } else {
@@ -65,6 +66,36 @@ public struct Fuzzer {
         files[chosen].contents = Data(contents)
         if let packed = ZipArchive.archive(files) { bytes = [UInt8](packed) }
     }
+
+    /// Damages a message of protobuf inside of one of its fields, at any depth, and announces the new lengths.
+    private func message(_ bytes: [UInt8], _ other: [UInt8], _ mutator: inout Mutator) -> [UInt8] {
+        var fields: [(start: Int, content: Range<Int>)] = []
+        bytes.withUnsafeBytes { file in
+            var reader = WireReader(file, 0..<file.count), start = 0
+            while let (_, value) = try? reader.next() {
+                if case .bytes(let content) = value { fields.append((start, content)) }
+                start = reader.position
+            }
+        }
+        var result = bytes
+        guard !fields.isEmpty, mutator.integer(below: 5) > 0 else {
+            mutator.mutate(&result, with: other)
+            return result
+        }
+        let (start, content) = fields[mutator.integer(below: fields.count)]
+        let new = message(Array(bytes[content]), other, &mutator)
+        var length: [UInt8] = [], rest = new.count
+        repeat {
+            length.append(UInt8(rest & 0x7F) | (rest > 0x7F ? 0x80 : 0))
+            rest >>= 7
+        } while rest > 0
+        let key = bytes[start..<start + keyLength(bytes, start)]
+        result = Array(bytes[..<start]) + key + length + new + bytes[content.upperBound...]
+        return result
+    }
+
+    /// Bytes of the number and type that a field begins with.
+    private func keyLength(_ bytes: [UInt8], _ start: Int) -> Int { bytes[start...].prefix { $0 & 0x80 != 0 }.count + 1 }
 
     /// Damages an old file behind the magic number and the protocol, which nothing protects.
     private func mutatePickle(_ bytes: inout [UInt8], _ other: [UInt8], _ mutator: inout Mutator) {

@@ -13,18 +13,22 @@ public struct Mutator {
 
     /// Numbers at the ends of their ranges, in the widths that files have them.
     private static let numbers: [[UInt8]] = {
-        let values: [UInt64] = [0, 1, 0x7F, 0xFF, 0x7FFF, 0xFFFF, 0x7FFF_FFFF, 0x8000_0000, 0xFFFF_FFFF, 1 << 40, 1 << 62, 1 << 63, .max - 7, .max]
-        return values.flatMap { value in [1, 2, 4, 8].map { width in (0..<width).map { UInt8(truncatingIfNeeded: value >> (8 * UInt64($0))) } } }
+        let values: [UInt64] = [
+            0, 1, 0x7F, 0xFF, 0x7FFF, 0xFFFF, 0x7FFF_FFFF, 0x8000_0000, 0xFFFF_FFFF, 1 << 40, 1 << 62, 1 << 63, .max - 7, .max,
+        ]
+        return values.flatMap { value in
+            [1, 2, 4, 8].map { width in (0..<width).map { UInt8(truncatingIfNeeded: value >> (8 * UInt64($0))) } }
+        }
     }()
 
     public mutating func integer(below bound: Int) -> Int { random.integer(in: 0..<max(1, bound)) }
 
-    /// One to four changes; with `keepingLength` none that moves what follows.
-    public mutating func mutate(_ bytes: inout [UInt8], with other: [UInt8], keepingLength: Bool = false) {
+    /// One to four changes, some with pieces of another file.
+    public mutating func mutate(_ bytes: inout [UInt8], with other: [UInt8]) {
         for _ in 0...integer(below: 4) where !bytes.isEmpty {
             // The beginning is where the structure is, more often than not.
             let place = integer(below: integer(below: 2) == 0 ? min(bytes.count, 256) : bytes.count)
-            switch integer(below: keepingLength ? 4 : 9) {
+            switch integer(below: 9) {
             case 0: bytes[place] ^= 1 << UInt8(integer(below: 8))
             case 1: bytes[place] = UInt8(truncatingIfNeeded: random.next())
             case 2: overwrite(&bytes, at: place, words[integer(below: words.count)])
@@ -37,7 +41,8 @@ public struct Mutator {
             case 7: bytes.removeSubrange(place...)
             default:
                 let from = integer(below: other.count)
-                bytes.replaceSubrange(place..<min(bytes.count, place + integer(below: 64)), with: other[min(from, other.count)...].prefix(64))
+                let piece = other[min(from, other.count)...].prefix(64)
+                bytes.replaceSubrange(place..<min(bytes.count, place + integer(below: 64)), with: piece)
             }
         }
     }

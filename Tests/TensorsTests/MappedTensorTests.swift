@@ -87,7 +87,8 @@ import Testing
     }
 
     @Test func `what is no regular file is refused`() {
-        for (path, reason) in [("/no/such/file", "there is no such file"), ("/", "it is a folder"), ("/dev/zero", "it is not a regular file")] {
+        let reasons = ["/no/such/file": "there is no such file", "/": "it is a folder", "/dev/zero": "it is not a regular file"]
+        for (path, reason) in reasons {
             do {
                 _ = try FileBytes(mapping: path)
                 Issue.record("\(path) was mapped")

@@ -31,12 +31,14 @@ import WeightFiles
         for (text, expected) in [
             ("", "empty"), ("\n <!DOCTYPE html><html>", "a web page"), ("<html><body>404", "a web page"), ("\u{FEFF}<html>", "a web page"),
             ("version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12", "git lfs pull"), ("{\"error\": \"gated\"}", "JSON"),
-            ("model_checkpoint_path: \"model.ckpt\"", "a TensorFlow checkpoint"), ("\u{1C}\0\0\0TFL3", "TensorFlow Lite"), ("GGUF\u{3}", "GGUF"),
+            ("model_checkpoint_path: \"model.ckpt\"", "a TensorFlow checkpoint"), ("\u{1C}\0\0\0TFL3", "TensorFlow Lite"),
+            ("GGUF\u{3}", "GGUF"),
             ("plain text", "no known format (it begins with 70 6c 61 69"),
         ] { #expect(Self.failure(Data(text.utf8)).contains(expected), "\(text): \(Self.failure(Data(text.utf8)))") }
         for (bytes, expected) in [
             ([0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A, 0], "an HDF5 file"), ([0x1F, 0x8B, 8], "compressed"),
-            ([0, 0, 0, 0, 0x57, 0xFB, 0x80, 0x8B, 0x24, 0x75, 0x47, 0xDB], "a TensorFlow checkpoint"), ([0x50, 0x4B, 3, 4], "ZIP archive that is damaged"),
+            ([0, 0, 0, 0, 0x57, 0xFB, 0x80, 0x8B, 0x24, 0x75, 0x47, 0xDB], "a TensorFlow checkpoint"),
+            ([0x50, 0x4B, 3, 4], "ZIP archive that is damaged"),
             // A SavedModel: version 1, and a message that begins with a message.
             ([0x08, 1, 0x12, 4, 0x0A, 2, 0x0A, 0], "a SavedModel"),
         ] as [([UInt8], String)] { #expect(Self.failure(Data(bytes)).contains(expected), "\(bytes): \(Self.failure(Data(bytes)))") }

@@ -60,9 +60,13 @@ public enum NumberType: String, CaseIterable, Sendable {
         guard let from = bytes.baseAddress, let to = target.baseAddress else { return }
         let step = MemoryLayout<Stored>.size
         if isBigEndian {
-            for i in 0..<target.count { to[i] = float(Stored(bigEndian: from.loadUnaligned(fromByteOffset: i &* step, as: Stored.self))) }
+            for i in 0..<target.count {
+                to[i] = float(Stored(bigEndian: from.loadUnaligned(fromByteOffset: i &* step, as: Stored.self)))
+            }
         } else {
-            for i in 0..<target.count { to[i] = float(Stored(littleEndian: from.loadUnaligned(fromByteOffset: i &* step, as: Stored.self))) }
+            for i in 0..<target.count {
+                to[i] = float(Stored(littleEndian: from.loadUnaligned(fromByteOffset: i &* step, as: Stored.self)))
+            }
         }
     }
 }

@@ -25,11 +25,11 @@ enum PickleCallable: Equatable {
         case ("torch._utils", "_rebuild_parameter"): self = .parameter
         case ("torch", "Size"): self = .size
         case ("torch.storage", "UntypedStorage"): self = .untypedStorage
-        case ("torch", "device"), ("_codecs", "encode"), ("collections", "Counter"), ("__builtin__", "set"), ("builtins", "set"): self = .other
+        case ("torch", "device"), ("_codecs", "encode"), ("collections", "Counter"), ("__builtin__", "set"), ("builtins", "set"):
+            self = .other
         case ("torch", _):
-            if let type = Self.storages[name] { self = .storage(type) } else if let type = Self.types[name] { self = .numberType(type) } else {
-                return nil
-            }
+            guard let found = Self.storages[name].map(Self.storage) ?? Self.types[name].map(Self.numberType) else { return nil }
+            self = found
         default: return nil
         }
     }

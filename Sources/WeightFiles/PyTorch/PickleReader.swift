@@ -128,7 +128,9 @@ struct PickleReader {
     }
 
     private mutating func setItems(_ new: [PickleValue]) throws(PyTorchFileError) {
-        guard case .object(let number)? = stack.last, case .dictionary(var items) = objects[number] else { throw failure("has no dictionary") }
+        guard case .object(let number)? = stack.last, case .dictionary(var items) = objects[number] else {
+            throw failure("has no dictionary")
+        }
         guard new.count % 2 == 0 else { throw failure("has a key without a value") }
         objects[number] = .dictionary([])
         for i in stride(from: 0, to: new.count, by: 2) { items.append((new[i], new[i + 1])) }
@@ -221,7 +223,9 @@ struct PickleReader {
     }
 
     private mutating func line() throws(PyTorchFileError) -> String {
-        guard let newline = bytes[position..<end].firstIndex(of: UInt8(ascii: "\n")) else { throw failure("has a name that does not end") }
+        guard let newline = bytes[position..<end].firstIndex(of: UInt8(ascii: "\n")) else {
+            throw failure("has a name that does not end")
+        }
         let name = try text(newline - position)
         position += 1
         return name

@@ -16,8 +16,8 @@ import Tensors
 /// checkpoint the dictionary under `state_dict`, `model` or a similar key is taken; `stateDictionaries` names all, and
 /// `init(path:stateDictionary:)` takes another.
 ///
-/// Memory: the file itself (shared with other processes), at most 200 MB for the pickle's values, and the tensor that is asked for, which is
-/// never larger than its storage plus 4 MB (a tensor that repeats its numbers may be so much larger than what it repeats).
+/// Memory: the file itself (shared with other processes), at most 200 MB for the pickle's values, and the tensor that is asked for: four
+/// bytes for every number of its storage, and at most 4 MB more for a tensor that repeats its numbers.
 public struct PyTorchFile: WeightFile {
     /// How many numbers a tensor may have beyond those of its storage.
     static let repetitionLimit = 1 << 20
@@ -46,7 +46,7 @@ public struct PyTorchFile: WeightFile {
     /// Opens a file and reads its dictionary, but no tensor.
     /// - Parameters:
     ///   - path: a `.pth`, `.pt` or `.bin` file.
-    ///   - stateDictionary: the key of the dictionary that is wanted, such as "state_dict_ema"; otherwise the first of those that are usual.
+    ///   - stateDictionary: the key of the dictionary that is wanted, such as "state_dict_ema"; else the first of the usual ones.
     /// - Throws: ``PyTorchFileError``.
     public init(path: String, stateDictionary: String? = nil) throws(PyTorchFileError) {
         let file: FileBytes

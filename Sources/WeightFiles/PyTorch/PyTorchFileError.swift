@@ -17,8 +17,8 @@ public enum PyTorchFileError: Error, CustomStringConvertible, Equatable, Sendabl
         case .format(let file, let reason): "\(file) is damaged, or no PyTorch file: \(reason)"
         case .pickle(let file, let position, let operation, let reason): "\(file): the pickle's \(operation) at byte \(position) \(reason)"
         case .code(let file, let position, let name):
-            "\(file) asks for '\(name)' at byte \(position). Hooke never executes code of a file: it reads state dicts, which are tensors in"
-                + " dictionaries. If you trust the file, load it in Python and write torch.save(model.state_dict(), …)"
+            "\(file) asks for '\(name)' at byte \(position). Hooke never executes code of a file: it reads state dicts, which are tensors"
+                + " in dictionaries. If you trust the file, load it in Python and write torch.save(model.state_dict(), …)"
         case .unsupported(let file, let position, let name, let what):
             "\(file) holds \(what) ('\(name)' at byte \(position)), which Hooke does not read; convert them in Python with .float()"
         case .tensor(let name, let file, let reason): "\(file): the tensor '\(name)' \(reason)"

@@ -6,13 +6,14 @@
 struct StateDictionary {
     /// Under which keys checkpoints have their weights.
     static let wrappers = [
-        "state_dict", "model", "model_state_dict", "model_state", "net", "weights", "params", "state_dict_ema", "model_ema", "ema", "params_ema",
+        "state_dict", "model", "model_state_dict", "model_state", "net", "weights", "params", "state_dict_ema", "model_ema", "ema",
+        "params_ema",
     ]
     /// How deep dictionaries may lie in each other.
     static let depthLimit = 32
     /// How many bytes all names may have together.
     static let nameLimit = 64 << 20
-    /// How many values may be visited: containers that are contained several times multiply.
+    /// How many values may be visited: containers that are contained several times multiply. Without that there are not more than made.
     static let visitLimit = PickleReader.valueLimit
 
     private(set) var tensors: [String: TorchTensor] = [:]
@@ -26,6 +27,8 @@ struct StateDictionary {
     private let objects: [PickleObject]
     private let file: String
     private var (nameBytes, visits) = (0, 0)
+    /// The keys that lead to what is being visited.
+    private var path: [String] = []
 
     /// - Parameter wanted: the key of the dictionary that is wanted, if it is not the first.
     init(_ root: PickleValue, _ objects: [PickleObject], wanted: String?, file: String) throws(PyTorchFileError) {
@@ -49,7 +52,7 @@ struct StateDictionary {
         } else if let wanted {
             throw .format(file: file, reason: "it has no dictionary '\(wanted)'")
         }
-        try collect(chosen, path: [])
+        try collect(chosen)
         for wrapper in ["module.", "_orig_mod."] where !tensors.isEmpty && tensors.keys.allSatisfy({ $0.hasPrefix(wrapper) }) {
             tensors = Dictionary(uniqueKeysWithValues: tensors.map { (String($0.dropFirst(wrapper.count)), $1) })
         }
@@ -61,7 +64,7 @@ struct StateDictionary {
         return items.contains { if case .object(let number) = $0.value, case .tensor = objects[number] { true } else { false } }
     }
 
-    private mutating func collect(_ value: PickleValue, path: [String]) throws(PyTorchFileError) {
+    private mutating func collect(_ value: PickleValue) throws(PyTorchFileError) {
         guard case .object(let number) = value else { return }
         switch objects[number] {
         case .tensor(let tensor):
@@ -72,23 +75,30 @@ struct StateDictionary {
             }
             tensors[name] = tensor
         case .dictionary(let items):
-            for (key, value) in items { if let key = Self.text(key) { try enter(value, path, key) } }  // other keys name nothing
+            try visit(items.count)
+            for (key, value) in items { if let key = Self.text(key) { try enter(value, key) } }  // other keys name nothing
         case .list(let items), .tuple(let items):
-            for (index, value) in items.enumerated() { try enter(value, path, String(index)) }
+            try visit(items.count)
+            for (index, value) in items.enumerated() { try enter(value, String(index)) }
         case .storage: break
         }
     }
 
-    private mutating func enter(_ value: PickleValue, _ path: [String], _ key: String) throws(PyTorchFileError) {
+    private mutating func enter(_ value: PickleValue, _ key: String) throws(PyTorchFileError) {
         guard case .object = value else { return }
         guard path.count < Self.depthLimit else {
             throw .format(file: file, reason: "its dictionaries lie more than \(Self.depthLimit) deep in each other, or contain themselves")
         }
-        visits += 1
+        path.append(key)
+        try collect(value)
+        path.removeLast()
+    }
+
+    private mutating func visit(_ count: Int) throws(PyTorchFileError) {
+        visits += count
         guard visits <= Self.visitLimit else {
             throw .format(file: file, reason: "its containers hold each other more than \(Self.visitLimit) times")
         }
-        try collect(value, path: path + [key])
     }
 
     private static func text(_ value: PickleValue) -> String? {

@@ -20,10 +20,12 @@ extension TorchContents {
         do { places = try Self.places(file) } catch { throw failure(error.reason) }
         let pickles = places.keys.filter { $0 == "data.pkl" || $0.hasSuffix("/data.pkl") }.sorted()
         guard let pickle = pickles.first, pickles.count == 1, let place = places[pickle] else {
-            throw failure(pickles.isEmpty ? "the archive has no entry 'data.pkl'" : "the archive has several pickles: \(pickles.prefix(5))")
+            throw failure(pickles.isEmpty ? "the archive has no entry 'data.pkl'" : "the archive has \(pickles.count) pickles")
         }
         let prefix = String(pickle.dropLast("data.pkl".count))
-        let order = places[prefix + "byteorder"].map { place in file.withUnsafeBytes { String(decoding: $0[place].prefix(16), as: UTF8.self) } }
+        let order = places[prefix + "byteorder"].map { place in
+            file.withUnsafeBytes { String(decoding: $0[place].prefix(16), as: UTF8.self) }
+        }
         guard ["little", "big", nil].contains(order) else { throw failure("its byte order is '\(order ?? "")', not little or big") }
         isBigEndian = order == "big"
 
@@ -39,7 +41,7 @@ extension TorchContents {
     private static func places(_ file: FileBytes) throws(ZipArchive.Flaw) -> [String: Range<Int>] {
         let archive = try ZipArchive(file)
         guard !archive.entries.contains(where: { $0.name.hasSuffix("/constants.pkl") }) else {
-            throw ZipArchive.Flaw(reason: "it is a TorchScript program; write its weights in Python with torch.save(model.state_dict(), …)")
+            throw ZipArchive.Flaw(reason: "it is a TorchScript program; in Python, write torch.save(model.state_dict(), …)")
         }
         var places: [String: Range<Int>] = [:]
         for entry in archive.entries {
