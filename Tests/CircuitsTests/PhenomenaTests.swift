@@ -18,16 +18,6 @@ import Testing
         #expect(try found.mimeBundle().plain.contains("at least 2 times") && found.looked == 24)
     }
 
-    @Test func `curves that were written by hand have the orientations for which they were written`() throws {
-        let layer = try Model.load("handwritten-curves")["mixed3b"]
-        let tuning = try layer.tuning(over: .curves())
-        for channel in 0..<24 {
-            // Its channels count anticlockwise in steps of 15 degrees.
-            let written = Double((24 - channel) % 24) * 15
-            #expect(TuningCurve.distance(try tuning[channel].curve().meanAngle, written) < 15, "channel \(channel)")
-        }
-    }
-
     @Test func `a union of two arcs has two peaks, one arc has one`() throws {
         let model = try PlantedDetectors().model
         let either = try model["conv2d1"][PlantedDetectors.eitherArc].tuning(over: .curves()).curve()

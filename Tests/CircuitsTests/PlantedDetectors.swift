@@ -24,8 +24,10 @@ struct PlantedDetectors {
         let arc = try Self.detector { $0.radius > 2 && $0.radius < 5 && $0.look == 0 ? $0.distance(fromArc: 60) : nil }
         filters[Self.arc] = arc
         filters[Self.oppositeArc] = (arc.weights.indices.map { arc.weights[(48 - $0 / 3) * 3 + $0 % 3] }, arc.bias)
-        filters[Self.line] = try Self.detector {
-            $0.look == 0 && $0.radius == .infinity && $0.offset == 0 ? $0.distance(fromLine: 30) : nil
+        filters[Self.line] = try Self.detector { example in
+            // Arcs of large circles are lines too.
+            guard example.look == 0, abs(example.offset) < 1, example.radius >= 8 else { return nil }
+            return TuningCurve.distance(example.orientation, example.radius < .infinity ? 120 : 30, period: 180)
         }
         // High frequencies: waves of four pixels in four directions and four phases; low ones: bright and dark blurs.
         for direction in 0..<4 {
@@ -65,6 +67,13 @@ struct PlantedDetectors {
         model = try model.replacing("conv2d2", weights: through)
         var bottleneck = try model.weights(of: "mixed3a_5x5_bottleneck")  // [1, 1, 48, 8]
         for input in 0..<48 { for output in 0..<2 { bottleneck[0, 0, input, output] = input == output ? 1 : 0 } }
+        // All other units of mixed3a read only noise: high beside low frequency is what random weights of both would find as well.
+        for input in 0..<2 { for output in 2..<8 { bottleneck[0, 0, input, output] = 0 } }
+        for name in ["mixed3a_1x1", "mixed3a_3x3_bottleneck", "mixed3a_pool_reduce"] {
+            var others = try model.weights(of: name)
+            for input in 0..<2 { for output in 0..<others.shape[3] { others[0, 0, input, output] = 0 } }
+            model = try model.replacing(name, weights: others)
+        }
         var branch = try model.weights(of: "mixed3a_5x5")  // [5, 5, 8, 8]
         for y in 0..<5 {
             for x in 0..<5 {
@@ -96,7 +105,6 @@ struct PlantedDetectors {
 
         /// Degrees from an arc that bulges to an angle.
         func distance(fromArc angle: Double) -> Double? { radius < .infinity ? TuningCurve.distance(orientation, angle) : nil }
-        func distance(fromLine angle: Double) -> Double? { TuningCurve.distance(orientation, angle, period: 180) }
         var stimulus: Stimulus {
             let width = look >= 2 ? 4.5 : 1.5
             let normal = (orientation + 90) * .pi / 180

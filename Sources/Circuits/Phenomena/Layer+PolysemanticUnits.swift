@@ -88,8 +88,8 @@ extension PictureResponses {
     func strongClasses(_ channel: Int, _ classes: [[Int]], separation: Double) -> [(label: Int, separation: Double)] {
         let means = classes.map { indices in responses(channel, to: indices).reduce(0, +) / Float(max(indices.count, 1)) }
         let order = classes.indices.sorted { (means[$0], $1) > (means[$1], $0) }
-        // More than a quarter of all classes is no longer a choice.
-        for number in stride(from: max(1, classes.count / 4), through: 1, by: -1) {
+        // More than a quarter of all classes is no longer a choice, but two may be.
+        for number in stride(from: min(max(2, classes.count / 4), classes.count - 1), through: 1, by: -1) {
             let rest = order.dropFirst(number).flatMap { responses(channel, to: classes[$0]) }
             let found = order.prefix(number).map { ($0, Self.separation(responses(channel, to: classes[$0]), rest)) }
             if found.allSatisfy({ $0.1 >= separation }) { return found.map { (label: $0.0, separation: $0.1) } }
