@@ -4,16 +4,17 @@
 #   make tour        runs the tour without a browser and writes output/00-tour.html
 #   make bench       the kernel's speed beside its peers
 #   make bench-engine  the engine's speed beside bare matrix products and PyTorch
+#   make bench-tensors operations on tensors beside PyTorch
 #   make test-kernels  the C kernels under the sanitizers
 #   make test-browser  JupyterLab in headless Chromium
 #   make test-peers  compares with PyTorch, live, and checks the committed reference files
 SHELL := /bin/bash
 
-PACKAGES := libzmq3-dev libopenblas-dev libsodium-dev libpng-dev zlib1g-dev libsqlite3-dev pkg-config python3-venv
+PACKAGES := libzmq3-dev libopenblas-dev libsodium-dev libpng-dev libjpeg62-turbo-dev zlib1g-dev libsqlite3-dev pkg-config python3-venv
 HOOKE := .build/release/hooke
 SWIFT := $(if $(HOOKE_TOOLCHAIN),$(HOOKE_TOOLCHAIN)/usr/bin/)swift
 
-.PHONY: lab tour test test-swift test-python test-peers test-kernels test-browser bench bench-engine build install system clean
+.PHONY: lab tour test test-swift test-python test-peers test-kernels test-browser bench bench-engine bench-tensors build install system clean
 
 lab: install
 	.venv/bin/jupyter lab --notebook-dir=notebooks $(if $(filter 0,$(shell id -u)),--allow-root)
@@ -55,6 +56,11 @@ bench-engine: system
 	.venv-bench/bin/pip install --quiet --disable-pip-version-check --no-deps torch-lucent==0.1.8 || true
 	.build/release/hooke-bench
 	.venv-bench/bin/python Benchmarks/engine.py
+
+bench-tensors: system
+	$(SWIFT) build -c release --product hooke-bench
+	Scripts/python-environment.sh .venv-bench Benchmarks/Peers/requirements.txt
+	.venv-bench/bin/python Benchmarks/tensors.py
 
 build: system
 	$(SWIFT) build -c release --product hooke

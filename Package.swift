@@ -39,10 +39,13 @@ let package = Package(
         .systemLibrary(name: "CPNG", providers: [.apt(["libpng-dev"])]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CHooke"),
+        .target(name: "CTransfer", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
+        // libjpeg (Debian: libjpeg62-turbo-dev) leaves by longjmp when a file is damaged, which C must catch.
+        .target(name: "CJPEG", linkerSettings: [.linkedLibrary("jpeg")]),
         .target(name: "CVector", cSettings: [.unsafeFlags(["-O3"], .when(configuration: .release))]),
 
         // Floor 1
-        .target(name: "Tensors", dependencies: ["COpenBLAS", "CZlib"]),
+        .target(name: "Tensors", dependencies: ["CVector", "COpenBLAS", "CZlib"]),
         .target(name: "RichDisplay"),
         .target(name: "JupyterProtocol", dependencies: ["CZeroMQ", "CSodium"]),
         .target(
@@ -56,16 +59,20 @@ let package = Package(
 
         // Floor 2
         .target(name: "WeightFiles", dependencies: ["Tensors"]),
-        .target(name: "Figures", dependencies: ["Tensors", "RichDisplay", "CPNG"]),
+        .target(name: "Figures", dependencies: ["Tensors", "RichDisplay", "CPNG", "CJPEG"]),
         .target(name: "PictureWorld", dependencies: ["Tensors"]),
 
         // Floor 3
-        .target(name: "Networks", dependencies: ["WeightFiles", "Tensors", "RichDisplay", "CVector"], resources: [.copy("EmbeddedModels")]),
+        .target(name: "ImageFolders", dependencies: ["Figures", "PictureWorld", "Tensors"]),
+        .target(
+            name: "Networks", dependencies: ["WeightFiles", "Tensors", "RichDisplay", "CVector", "CTransfer", "CSodium"], resources: [.copy("EmbeddedModels")]),
 
         // Floor 4
         .target(name: "Circuits", dependencies: ["Figures", "Networks", "PictureWorld", "Tensors", "RichDisplay"]),
-        .target(name: "Training", dependencies: ["Figures", "Networks", "PictureWorld", "Tensors", "WeightFiles", "RichDisplay"]),
-        .target(name: "Hooke", dependencies: ["Tensors", "RichDisplay", "WeightFiles", "Figures", "Networks", "PictureWorld", "Circuits", "Training"]),
+        .target(
+            name: "Training", dependencies: ["Figures", "Networks", "PictureWorld", "Tensors", "WeightFiles", "RichDisplay"],
+            resources: [.copy("Recipes")]),
+        .target(name: "Hooke", dependencies: ["Tensors", "RichDisplay", "WeightFiles", "Figures", "ImageFolders", "Networks", "PictureWorld", "Circuits", "Training"]),
 
         // Floor 5: the kernel, and the command that starts it
         .target(
@@ -84,13 +91,18 @@ let package = Package(
         // Keeps the Swift compiler in memory for one kernel.
         .executableTarget(name: "hooke-compiler", dependencies: ["CHooke"], path: "Sources/CompilerService"),
         // The engine beside its bare matrix products; Benchmarks/engine.py runs it beside PyTorch.
-        .executableTarget(name: "hooke-bench", dependencies: ["Circuits", "Networks", "Tensors", "COpenBLAS"], path: "Sources/EngineBenchmark"),
+        .executableTarget(name: "hooke-bench", dependencies: ["Circuits", "Networks", "PictureWorld", "WeightFiles", "Tensors", "COpenBLAS"], path: "Sources/EngineBenchmark"),
+
+        // Damaged files for the readers of weight files, from a seed; hooke-fuzz gives them millions.
+        .target(name: "FileFuzzing", dependencies: ["WeightFiles", "Tensors"], path: "Tests/FileFuzzing"),
+        .executableTarget(name: "hooke-fuzz", dependencies: ["FileFuzzing"], path: "Sources/FuzzCommand"),
 
         .testTarget(name: "TensorsTests", dependencies: ["Tensors"], exclude: ["Reference"]),
         .testTarget(name: "FiguresTests", dependencies: ["Figures", "Tensors"], exclude: ["Reference"]),
-        .testTarget(name: "WeightFilesTests", dependencies: ["WeightFiles", "Tensors"]),
-        .testTarget(name: "NetworksTests", dependencies: ["Networks", "WeightFiles", "Tensors"], exclude: ["Reference"]),
+        .testTarget(name: "WeightFilesTests", dependencies: ["WeightFiles", "FileFuzzing", "Tensors"], exclude: ["Reference", "Corpus"]),
+        .testTarget(name: "NetworksTests", dependencies: ["Networks", "WeightFiles", "FileFuzzing", "Tensors"], exclude: ["Reference"]),
         .testTarget(name: "PictureWorldTests", dependencies: ["PictureWorld", "Tensors"]),
+        .testTarget(name: "ImageFoldersTests", dependencies: ["ImageFolders", "Figures", "PictureWorld", "Tensors"], exclude: ["Reference"]),
         .testTarget(
             name: "CircuitsTests", dependencies: ["Circuits", "Networks", "PictureWorld", "Tensors", "Figures"], exclude: ["Reference"]),
         .testTarget(name: "TrainingTests", dependencies: ["Training", "Networks", "WeightFiles", "PictureWorld", "Tensors", "RichDisplay"]),

@@ -55,7 +55,7 @@ struct Workload {
     private mutating func training() throws -> Trainer {
         if let trainer { return trainer }
         let made = try Trainer(
-            architecture.trainingGraph(seed: 1), output: InceptionArchitecture.trainingOutput,
+            architecture.trainingGraph(seed: 1), output: architecture.trainingOutput,
             data: TensorData(images: images, labels: labels),
             settings: TrainingSettings(
                 batch: images.shape[0], steps: 100_000, rule: .adamW(), rate: 3e-3, schedule: .oneCycle(warmUpShare: 0.15), decay: 0.3,

@@ -6,8 +6,11 @@ import Networks
 // hooke-bench train      where the time of a training step goes
 // hooke-bench allocations  how often a step of an optimization asks for memory
 // hooke-bench positions  what it saves to compute one position of a layer
+// hooke-bench load       how long weight files take to load (paths may follow), and what memory
+// hooke-bench world      pictures of the world drawn per second and core
 // hooke-bench serve      answers lines "KIND NETWORK SIZE BATCH THREADS" with milliseconds, for Benchmarks/engine.py; the kind
 //                        visualize:LAYER is a step of a feature visualization
+// hooke-bench tensors    answers lines "OPERATION SHAPE THREADS REPETITIONS" with milliseconds, for Benchmarks/tensors.py
 
 /// Measurements of one kind alternate with those they are compared with, so that a busy moment meets both.
 func report(_ name: String, size: Int, threads: Int, rounds: Int = 25) throws {
@@ -78,7 +81,9 @@ func serve() throws {
 }
 
 setvbuf(stdout, nil, _IOLBF, 0)
-if CommandLine.arguments.dropFirst() == ["serve"] {
+if CommandLine.arguments.dropFirst() == ["tensors"] {
+    TensorTiming.serve()
+} else if CommandLine.arguments.dropFirst() == ["serve"] {
     try serve()
 } else if CommandLine.arguments.dropFirst() == ["train"] {
     for threads in Set([1, Compute.availableThreads]).sorted() { try reportTraining(threads: threads) }
@@ -86,6 +91,10 @@ if CommandLine.arguments.dropFirst() == ["serve"] {
     try reportAllocations()
 } else if CommandLine.arguments.dropFirst() == ["positions"] {
     try reportPositions()
+} else if CommandLine.arguments.dropFirst() == ["world"] {
+    try reportWorld()
+} else if CommandLine.arguments.dropFirst().first == "load" {
+    try reportLoading(Array(CommandLine.arguments.dropFirst(2)))
 } else {
     for threads in Set([1, Compute.availableThreads]).sorted() {
         try report("inceptionv1", size: 224, threads: threads)

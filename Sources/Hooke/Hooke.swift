@@ -1,6 +1,7 @@
 // What a cell imports: the whole interpretability half of Hooke under one name.
 @_exported import Circuits
 @_exported import Figures
+@_exported import ImageFolders
 @_exported import Networks
 @_exported import PictureWorld
 @_exported import RichDisplay

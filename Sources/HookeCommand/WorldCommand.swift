@@ -7,29 +7,34 @@ import PictureWorld
 struct WorldCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "world", abstract: "The procedural picture world: a sheet of pictures, or a split as NumPy arrays.",
-        discussion: "hooke world --sheet world.png --count 400\nhooke world --sheet dogs.png --classes dog --count 12 --size 128",
-        subcommands: [Export.self])
+        subcommands: [Sheet.self, Export.self], defaultSubcommand: Sheet.self)
 
-    @Option(help: "The PNG file to draw a sheet of pictures into.")
-    var sheet: String?
-    @Option(help: "How many pictures, from the first on.")
-    var count = 400
-    @OptionGroup var selection: Selection
-    @Option(help: "Width and height of a picture on the sheet in pixels.")
-    var size = WorldSplit.defaultSize
-    @Option(help: "How many pictures stand in a row.")
-    var columns: Int?
+    /// `hooke world --sheet FILE`: many pictures at a glance.
+    struct Sheet: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Draw a sheet of pictures with the names of their classes.",
+            discussion: "hooke world --sheet world.png --count 400\nhooke world --sheet dogs.png --classes dog --count 12 --size 128")
 
-    func run() throws {
-        guard let sheet else { throw CleanExit.helpRequest(self) }
-        let split = try selection.chosen()
-        guard count > 0, count <= split.count, size > 0, size <= 512, count * size * size <= 1 << 26 else {
-            throw ValidationError("A sheet holds 1...\(split.count) pictures of at most 512 pixels, and 64 million pixels in all.")
+        @Option(name: .customLong("sheet"), help: "The PNG file to draw into.")
+        var file: String
+        @Option(help: "How many pictures, from the first on.")
+        var count = 400
+        @OptionGroup var selection: Selection
+        @Option(help: "Width and height of a picture on the sheet in pixels.")
+        var size = WorldSplit.defaultSize
+        @Option(help: "How many pictures stand in a row.")
+        var columns: Int?
+
+        func run() throws {
+            let split = try selection.chosen(default: "test")
+            guard count > 0, count <= split.count, size > 0, size <= 512, count * size * size <= 1 << 26 else {
+                throw ValidationError("A sheet holds 1...\(split.count) pictures of at most 512 pixels, and 64 million pixels in all.")
+            }
+            let columns = max(1, columns ?? Int(Double(count).squareRoot().rounded(.up)))
+            let image = try WorldSheet(split: split, count: count, size: size, columns: columns).image()
+            try image.pngData().write(to: URL(fileURLWithPath: file))
+            print("\(count) pictures of the \(split.name) split in \(file)")
         }
-        let columns = max(1, columns ?? Int(Double(count).squareRoot().rounded(.up)))
-        let image = try WorldSheet(split: split, count: count, size: size, columns: columns).image()
-        try image.pngData().write(to: URL(fileURLWithPath: sheet))
-        print("\(count) pictures of the \(split.name) split in \(sheet)")
     }
 
     /// Which pictures.
@@ -38,14 +43,10 @@ struct WorldCommand: ParsableCommand {
         var split: String?
         @Option(help: "Only these classes, separated by commas.")
         var classes: String?
-        @Flag(help: "The first world, of twenty classes.")
-        var twenty = false
 
-        /// The split that is meant; the training pictures unless another is named.
-        func chosen(default standard: String = "test") throws -> WorldSplit {
-            let splits = twenty ? [World.twenty.train, World.twenty.validation, World.twenty.test] : World.splits
-            let name = (twenty ? "twenty." : "") + (split ?? standard)
-            guard let chosen = splits.first(where: { $0.name == name }) else {
+        /// The split that is meant.
+        func chosen(default standard: String) throws -> WorldSplit {
+            guard let chosen = World.splits.first(where: { $0.name == split ?? standard }) else {
                 throw ValidationError(
                     "There is no split '\(split ?? standard)'; choose one of \(World.splits.map(\.name).joined(separator: ", ")).")
             }

@@ -18,21 +18,4 @@ public enum World {
     public static let test = WorldSplit(name: "test", count: 8_000, seed: 0x686F_6F6B_6533, kinds: PictureClass.all)
     /// All splits.
     public static let splits = [train, validation, test]
-
-    /// The first world, of twenty classes in plainer pictures: what the embedded `mini-inception` was trained on.
-    ///
-    ///     World.twenty.test.batch(0..<64)
-    public static let twenty = TwentyClasses()
-}
-
-/// The first world: see ``World/twenty``.
-public struct TwentyClasses: Sendable {
-    /// The names of the classes, in label order.
-    public let classes = PictureClass.twenty.map(\.name)
-    /// The pictures that `mini-inception` learned from.
-    public let train = WorldSplit(name: "twenty.train", count: 40_000, seed: 0x7472_6169, kinds: PictureClass.twenty)
-    /// The pictures that its settings were chosen by.
-    public let validation = WorldSplit(name: "twenty.validation", count: 2_000, seed: 0x7661_6C69, kinds: PictureClass.twenty)
-    /// The pictures that it was measured with.
-    public let test = WorldSplit(name: "twenty.test", count: 4_000, seed: 0x7465_7374, kinds: PictureClass.twenty)
 }

@@ -16,6 +16,8 @@ public struct WorldSplit: Sendable {
     private let all: [PictureClass]
     private let kinds: [Int]
 
+    var isRestricted: Bool { kinds != Array(all.indices) }
+
     init(name: String, count: Int, seed: UInt64, kinds: [PictureClass]) {
         self.init(name: name, count: count, seed: seed, all: kinds, kinds: Array(kinds.indices))
     }

@@ -18,22 +18,3 @@ public func matrixMultiply(
         CblasRowMajor, transposeA ? CblasTrans : CblasNoTrans, transposeB ? CblasTrans : CblasNoTrans,
         Int32(m), Int32(n), Int32(k), alpha, a, Int32(lda), b, Int32(ldb), beta, c, Int32(ldc))
 }
-
-extension Tensor {
-    /// The matrix product of `[m, k]` and `[k, n]`: `[m, n]`.
-    public func matmul(_ other: Tensor) -> Tensor {
-        require(rank == 2 && other.rank == 2 && shape[1] == other.shape[0], "matmul of shapes \(shape) and \(other.shape)")
-        let (m, k, n) = (shape[0], shape[1], other.shape[1])
-        var result = Tensor(zeros: [m, n])
-        guard m > 0, n > 0, k > 0 else { return result }
-        result.withUnsafeMutableScalars { c in
-            withUnsafeScalars { a in
-                other.withUnsafeScalars { b in
-                    matrixMultiply(
-                        m: m, n: n, k: k, a.baseAddress!, lda: k, b.baseAddress!, ldb: n, c.baseAddress!, ldc: n)
-                }
-            }
-        }
-        return result
-    }
-}

@@ -9,28 +9,45 @@
 /// Reshaping and slicing along the first axis make views that share their scalars with the original until one of the two is written
 /// to. A tensor is always one contiguous run of a shared array: loops over it stay plain, vectorized and free of strides, and value
 /// semantics comes from the array. The price: other slices and transposes copy, and a small slice keeps its whole original in memory.
+/// The run may also lie in a mapped file (``FileBytes``), which is read-only: the first write copies it.
 public struct Tensor: Sendable {
     /// The length of every axis, outermost first.
     public private(set) var shape: [Int]
     /// The number of elements: the product of `shape`.
     public let count: Int
-    /// An array that holds the elements in row-major order from `start` on; views share it.
-    @usableFromInline private(set) var storage: [Float]
+    /// What holds the elements in row-major order from `start` on; views share it.
+    @usableFromInline private(set) var storage: Storage
     @usableFromInline private(set) var start = 0
 
-    /// The elements in row-major order. Free, but for slices along the first axis: these copy their part, so loop over a constant or
-    /// use ``withUnsafeScalars(_:)`` there.
-    public var scalars: [Float] { count == storage.count ? storage : Array(storage[start..<start + count]) }
+    /// One word, so that a tensor in an array is no larger for those in files.
+    @usableFromInline enum Storage: Sendable {
+        case array([Float])
+        /// Read-only.
+        case file(FileBytes)
+    }
+
+    /// The elements in row-major order. Free, but for slices along the first axis and views of a file: these copy their part, so loop
+    /// over a constant or use ``withUnsafeScalars(_:)`` there.
+    public var scalars: [Float] {
+        if case .array(let array) = storage, array.count == count { return array }
+        return withUnsafeScalars { Array($0) }
+    }
+
+    /// Whether the elements are all of an array.
+    private var isWhole: Bool { if case .array(let array) = storage { array.count == count } else { false } }
+
+    /// Whether the elements lie in a mapped file and take no memory of their own; see ``FileBytes``.
+    public var isMapped: Bool { if case .file = storage { true } else { false } }
 
     /// A tensor of the given shape over existing scalars.
     /// - Precondition: `scalars.count` is the product of `shape`.
     public init(shape: [Int], scalars: [Float]) {
         require(
-            shape.allSatisfy { $0 >= 0 } && shape.reduce(1, *) == scalars.count,
+            Tensor.requiredCount(of: shape) == scalars.count,
             "a tensor of shape \(shape) holds \(shape.reduce(1, *)) scalars, not \(scalars.count)")
         self.shape = shape
         self.count = scalars.count
-        self.storage = scalars
+        self.storage = .array(scalars)
     }
 
     /// A view of `shape` into the scalars of `original`, `offset` elements after its first.
@@ -41,9 +58,17 @@ public struct Tensor: Sendable {
         self.start = original.start + offset
     }
 
+    /// A view of the floats of `file` from the `start`-th on, which the caller has checked.
+    init(shape: [Int], viewing file: FileBytes, start: Int) {
+        self.shape = shape
+        self.count = shape.reduce(1, *)
+        self.storage = .file(file)
+        self.start = start
+    }
+
     /// A tensor filled with one value.
     public init(repeating value: Float, shape: [Int]) {
-        self.init(shape: shape, scalars: [Float](repeating: value, count: shape.reduce(1, *)))
+        self.init(shape: shape, scalars: [Float](repeating: value, count: Tensor.requiredCount(of: shape)))
     }
 
     /// A tensor of zeros.
@@ -57,13 +82,14 @@ public struct Tensor: Sendable {
 
     /// A tensor whose scalars are written by `initialize` into uninitialized memory; every element must be written.
     public init(shape: [Int], initializingWith initialize: (UnsafeMutableBufferPointer<Float>) throws -> Void) rethrows {
-        let count = shape.reduce(1, *)
+        let count = Tensor.requiredCount(of: shape)
         self.shape = shape
         self.count = count
-        self.storage = try [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
-            try initialize(UnsafeMutableBufferPointer(rebasing: buffer[0..<count]))
-            initialized = count
-        }
+        self.storage = .array(
+            try [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
+                try initialize(UnsafeMutableBufferPointer(rebasing: buffer[0..<count]))
+                initialized = count
+            })
     }
 
     /// The number of axes.
@@ -71,23 +97,22 @@ public struct Tensor: Sendable {
 
     /// The same scalars under another shape, shared. One axis may be -1: it is inferred.
     public func reshaped(_ newShape: [Int]) -> Tensor {
-        var result = newShape
-        if let unknown = newShape.firstIndex(of: -1) {
-            let known = newShape.filter { $0 != -1 }.reduce(1, *)
-            result[unknown] = known == 0 ? 0 : count / known
-        }
-        require(
-            result.allSatisfy { $0 >= 0 } && result.reduce(1, *) == count, "a tensor of shape \(shape) cannot be reshaped to \(newShape)")
+        let result = required { () throws(ShapeError) in try Tensor.reshapedShape(shape, to: newShape) }
         return Tensor(shape: result, of: self)
     }
 
     /// The element at a full index, one number per axis. Negative numbers count from the end.
     public subscript(_ index: Int...) -> Float {
-        get { storage[start + offset(of: index)] }
+        get {
+            let offset = offset(of: index)
+            if case .array(let array) = storage { return array[start + offset] }
+            return withUnsafeScalars { $0[offset] }
+        }
         set {
             let offset = offset(of: index)
-            makeWhole()
-            storage[offset] = newValue
+            var array = takeArray()
+            array[offset] = newValue
+            storage = .array(array)
         }
     }
 
@@ -121,27 +146,45 @@ public struct Tensor: Sendable {
 
     /// Tensors of one shape stacked along a new first axis.
     public static func stack(_ tensors: [Tensor]) -> Tensor {
-        require(!tensors.isEmpty && tensors.allSatisfy { $0.shape == tensors[0].shape }, "stacking needs tensors of one shape")
+        require(!tensors.isEmpty, "a stack of no tensors")
+        for tensor in tensors {
+            require(tensor.shape == tensors[0].shape, "a stack of shapes \(tensors[0].shape) and \(tensor.shape): all must be equal")
+        }
         return concatenated(tensors.map { $0.expanded(at: 0) })
     }
 
     /// Calls `body` with the scalars, read-only.
     @inlinable
     public func withUnsafeScalars<R>(_ body: (UnsafeBufferPointer<Float>) throws -> R) rethrows -> R {
-        try storage.withUnsafeBufferPointer { try body(UnsafeBufferPointer(rebasing: $0[start..<start + count])) }
+        switch storage {
+        case .array(let array):
+            // It is shorter only when a thread was stopped for good while it gave this tensor an array of its own.
+            precondition(start + count <= array.count)
+            return try array.withUnsafeBufferPointer { try body(UnsafeBufferPointer(rebasing: $0[start..<start + count])) }
+        case .file(let file):
+            defer { extendLifetime(file) }
+            return try body(UnsafeBufferPointer(start: file.base.assumingMemoryBound(to: Float.self) + start, count: count))
+        }
     }
 
     /// Calls `body` with the scalars for writing; copies them first when they are shared.
     public mutating func withUnsafeMutableScalars<R>(_ body: (UnsafeMutableBufferPointer<Float>) throws -> R) rethrows -> R {
-        makeWhole()
-        return try storage.withUnsafeMutableBufferPointer { try body($0) }
+        var array = takeArray()
+        let scalars = array.withUnsafeMutableBufferPointer { $0 }
+        // Back in its place before `body` runs, where a notebook may stop the thread for good: the tensor is whole at every moment. The
+        // pointer stays valid, since nothing else can reach this tensor meanwhile.
+        storage = .array(array)
+        return try body(scalars)
     }
 
-    /// Gives a view that is about to be written to its own scalars.
-    private mutating func makeWhole() {
-        guard count != storage.count else { return }
-        storage = scalars
-        start = 0
+    /// The elements as an array of their own, which nothing else refers to if this tensor was the only one: whoever writes into it
+    /// puts it back.
+    private mutating func takeArray() -> [Float] {
+        if !isWhole { (storage, start) = (.array(scalars), 0) }
+        var taken = Storage.array([])
+        swap(&storage, &taken)
+        guard case .array(let array) = consume taken else { return [] }
+        return array
     }
 }
 

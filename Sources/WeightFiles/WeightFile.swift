@@ -14,6 +14,8 @@ public protocol WeightFile: Sendable {
     var tensorNames: [String] { get }
     /// What the file says about itself; empty for formats that have nothing of the kind.
     var metadata: [String: String] { get }
+    /// In which order convolutions have their axes.
+    var layout: WeightLayout { get }
     /// The shape of a tensor in the order in which the file has its axes; nil if there is no such tensor.
     func shape(of tensor: String) -> [Int]?
     /// A tensor, converted to 32-bit floats.
@@ -23,4 +25,13 @@ public protocol WeightFile: Sendable {
 
 extension WeightFile {
     public var metadata: [String: String] { [:] }
+    public var layout: WeightLayout { .outputsFirst }
+}
+
+/// The order of the axes of weights in a file.
+public enum WeightLayout: String, Sendable {
+    /// PyTorch's: `[out, in, height, width]` for convolutions, `[out, in]` for dense layers.
+    case outputsFirst = "oihw"
+    /// Hooke's and TensorFlow's: `[height, width, in, out]` and `[in, out]`. Networks use such tensors as they lie in the file.
+    case outputsLast = "hwio"
 }

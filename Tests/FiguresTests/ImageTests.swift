@@ -139,7 +139,7 @@ private func isClose(_ a: [Float], _ b: [Float]) -> Bool { a.count == b.count &&
         (.png("Not a PNG file"), "not a readable PNG: Not a PNG file"),
         (
             .tooManyPixels(width: 9000, height: 8000, limit: 16_777_216),
-            "the PNG announces 9000 x 8000 pixels, more than the 16777216 allowed; pass a larger maximumPixels if the file is trusted"
+            "the file announces 9000 x 8000 pixels, more than the 16777216 allowed; pass a larger maximumPixels if the file is trusted"
         ),
     ])
     func `an error says what was wrong and what to do`(error: ImageError, text: String) {

@@ -31,9 +31,9 @@ static void expect(int holds, const char *what, int level, int threads) {
     printf("FAILED: %s, level %d, %d threads\n", what, level, threads);
 }
 
-// The largest difference over the largest value.
+// The largest difference over the largest value. Inputs are of size 1: where all sums cancel, their errors are still those of what went in.
 static double error(const float *found, const double *expected, long count) {
-    double difference = 0, size = 1e-30;
+    double difference = 0, size = 0.1;
     for (long i = 0; i < count; i++) {
         double d = fabs(found[i] - expected[i]);
         if (!(d <= difference)) difference = d;
@@ -147,6 +147,7 @@ static void pooling(int level, int threads) {
         .step_y = pick(1, 3),
         .step_x = pick(1, 3)};
     s.top = pick(0, s.size_y - 1), s.left = pick(0, s.size_x - 1);
+    s.counts_padding = pick(0, 1), s.bottom = s.top, s.right = s.left;
     s.target_height = (s.height + 2 * s.top - s.size_y) / s.step_y + 1, s.target_width = (s.width + 2 * s.left - s.size_x) / s.step_x + 1;
     int c = s.channels, accumulate = pick(0, 1);
     long in = (long)s.images * s.height * s.width * c, out = (long)s.images * s.target_height * s.target_width * c;
@@ -166,13 +167,13 @@ static void pooling(int level, int threads) {
                     if (sy < 0 || sy >= s.height || sx < 0 || sx >= s.width) continue;
                     long at = ((image * s.height + sy) * s.width + sx) * c + ch;
                     if (pass) {
-                        dmean[at] += g[o] / (double)count;
+                        dmean[at] += g[o] / (double)(s.counts_padding ? s.size_y * s.size_x : count);
                     } else {
                         count++, sum += x[at];
                         if (best < 0 || x[at] > x[best]) best = at;
                     }
                 }
-        largest[o] = x[best], means[o] = sum / count, dmax[best] += g[o];
+        largest[o] = x[best], means[o] = sum / (s.counts_padding ? s.size_y * s.size_x : count), dmax[best] += g[o];
     }
     vector_pixels X = {x, c}, Y = {y, c}, G = {g, c}, D = {d, c}, A = {a, c}, M = {mean, c};
     vector_max_pool(&s, Y, X);
@@ -230,6 +231,142 @@ static void elements(int level, int threads) {
         for (int i = 0; i < c; i++) total += y[(long)p * (c + gap) + i];
     expect(fabs(total - pixels) < 1e-4 * pixels, "softmax", level, threads);
     free(x), free(y), free(g), free(gated), free(sum);
+}
+
+static double logistic(double x) { return 1 / (1 + exp(-x)); }
+static double square_root(double x) { return sqrt(x); }
+
+// The largest distance from a function in double precision, in units in the last place of the exact value; infinite where a value that is
+// not finite, or a zero, is another one.
+static double units(const float *found, const float *x, long count, double (*exact)(double)) {
+    double worst = 0;
+    for (long i = 0; i < count; i++) {
+        const double value = exact(x[i]);
+        const float nearest = (float)value;
+        if (nearest != nearest ? found[i] != found[i] : isinf(nearest) || nearest == 0 ? found[i] == nearest : 0) continue;
+        int exponent;
+        frexp(value, &exponent);
+        const double distance = fabs(found[i] - value) / ldexp(1, (exponent < -125 ? -125 : exponent) - 24);
+        if (!(distance <= worst)) worst = distance;
+    }
+    return worst;
+}
+
+// Functions at numbers of every sign and exponent, infinities, NaN and subnormal numbers included. What the portable level gives with one
+// thread, the others give to the bit.
+static void functions(int level, int threads) {
+    const struct {
+        vector_function function;
+        double (*exact)(double), bound;
+        const char *name;
+    } all[] = {{VECTOR_EXP, exp, 1.1, "exp"}, {VECTOR_LOG, log, 1, "log"}, {VECTOR_TANH, tanh, 1.4, "tanh"},
+        {VECTOR_SIGMOID, logistic, 2.5, "sigmoid"}, {VECTOR_SQRT, square_root, 0.51, "sqrt"}, {VECTOR_ABS, fabs, 0, "abs"}};
+    long count = pick(1, 3) == 1 ? pick(1, 100) : pick(40000, 90000);
+    float *x = malloc((size_t)count * 4), *y = malloc((size_t)count * 4), *portable = malloc((size_t)count * 4);
+    for (long i = 0; i < count; i++) {
+        unsigned bits = (unsigned)pick(0, 0xFFFFFF) << 8 ^ (unsigned)pick(0, 0xFFFFFF);
+        memcpy(x + i, &bits, 4);
+        // Most numbers are far too large or small for these functions to do anything with.
+        if (pick(0, 3)) x[i] = (float)pick(-12000000, 12000000) * (pick(0, 1) ? 1e-5f : 1e-7f);
+    }
+    const float ends[] = {0.0f, -0.0f, INFINITY, -INFINITY, NAN, 1e-45f, -1e-45f, 1e-39f, 88.72f, 88.73f, -87.4f, -103.9f, -104.1f, 0.625f};
+    for (long i = 0; i < count && i < (long)(sizeof ends / sizeof *ends); i++) x[i] = ends[i];
+    for (int f = 0; f <= VECTOR_IS_FINITE; f++) {
+        vector_level_choose(VECTOR_PORTABLE);
+        vector_threads_choose(1);
+        vector_apply((vector_function)f, portable, x, count, -0.5f, 0.7f);
+        vector_level_choose(level);
+        vector_threads_choose(threads);
+        memcpy(y, x, (size_t)count * 4);
+        vector_apply((vector_function)f, y, y, count, -0.5f, 0.7f);
+        int same = 1;
+        for (long i = 0; i < count; i++) same &= memcmp(y + i, portable + i, 4) == 0 || (y[i] != y[i] && portable[i] != portable[i]);
+        expect(same, "a function gives the bits of the portable level", level, threads);
+    }
+    for (unsigned i = 0; i < sizeof all / sizeof *all; i++) {
+        vector_apply(all[i].function, y, x, count, 0, 0);
+        expect(units(y, x, count, all[i].exact) <= all[i].bound, all[i].name, level, threads);
+    }
+    free(x), free(y), free(portable);
+}
+
+// Two operands that repeat along rows, columns or both, beside plain loops; equal to the bit.
+static void arithmetic(int level, int threads) {
+    long rows = pick(1, 200), columns = pick(0, 2) ? pick(1, 8) : pick(1, 900), gap_a = pick(0, 2), gap_b = pick(0, 2);
+    int form_a = pick(0, 3), form_b = pick(0, 3);
+    vector_operand a = {.row = form_a & 1 ? 0 : columns + gap_a, .column = form_a >> 1 ? 0 : 1};
+    vector_operand b = {.row = form_b & 1 ? 0 : columns + gap_b, .column = form_b >> 1 ? 0 : 1};
+    float *first = values((rows - 1) * a.row + (columns - 1) * a.column + 1);
+    float *second = values((rows - 1) * b.row + (columns - 1) * b.column + 1);
+    first[0] = NAN;
+    a.base = first, b.base = second;
+    float *y = malloc((size_t)(rows * columns) * 4);
+    for (int o = 0; o <= VECTOR_UNEQUAL; o++) {
+        vector_combine((vector_operation)o, y, a, b, rows, columns);
+        int right = 1;
+        for (long i = 0; i < rows; i++)
+            for (long k = 0; k < columns; k++) {
+                const float u = first[i * a.row + k * a.column], v = second[i * b.row + k * b.column], found = y[i * columns + k];
+                const float nan = u != u ? u : v;
+                const float larger = u > v ? u : u == u ? v : nan, smaller = u < v ? u : u == u ? v : nan;
+                const float expected[] = {
+                    u + v, u - v, u * v, u / v, larger, smaller, u < v, u <= v, u > v, u >= v, u == v, u != v};
+                right &= found == expected[o] || (found != found && expected[o] != expected[o]);
+            }
+        expect(right, "two operands combined", level, threads);
+    }
+    free(first), free(second), free(y);
+}
+
+// Reductions of the middle axis beside plain loops; the same bits at every level and with every number of threads.
+static void reductions(int level, int threads) {
+    long outer = pick(1, 5), length = pick(0, 400), inner = pick(0, 1) ? 1 : pick(1, 700);
+    if (pick(0, 3) == 0) outer = 1, length = pick(40000, 150000), inner = pick(1, 3);
+    if (pick(0, 3) == 0) outer = pick(100, 3000), length = pick(1, 70), inner = 1;
+    const long results = outer * inner, count = results * length;
+    float *x = values(count), *y = malloc((size_t)results * 4), *portable = malloc((size_t)results * 4);
+    if (count) x[pick(0, (int)count - 1)] = NAN;
+    const long needed = vector_reduce_scratch(outer, length, inner);
+    expect(needed <= 65536, "scratch memory of a reduction", level, threads);
+    double *scratch = malloc((size_t)needed * 8);
+    for (int r = 0; r <= VECTOR_SMALLEST; r++) {
+        vector_level_choose(VECTOR_PORTABLE);
+        vector_threads_choose(1);
+        vector_reduce((vector_reduction)r, portable, x, outer, length, inner, 0.25, 3, scratch);
+        vector_level_choose(level);
+        vector_threads_choose(threads);
+        vector_reduce((vector_reduction)r, y, x, outer, length, inner, 0.25, 3, scratch);
+        int same = 1, right = 1;
+        for (long i = 0; i < results; i++) {
+            same &= memcmp(y + i, portable + i, 4) == 0 || (y[i] != y[i] && portable[i] != portable[i]);
+            double expected = r < VECTOR_LARGEST ? 0 : r == VECTOR_LARGEST ? -INFINITY : INFINITY, size = 0;
+            for (long j = 0; j < length; j++) {
+                const double value = x[(i / inner * length + j) * inner + i % inner], shifted = value - 0.25;
+                if (r == VECTOR_SUM) expected += shifted / 3;
+                if (r == VECTOR_SUM_OF_SQUARES) expected += shifted * shifted / 3;
+                if (r == VECTOR_LARGEST && !(value <= expected) && expected == expected) expected = value;
+                if (r == VECTOR_SMALLEST && !(value >= expected) && expected == expected) expected = value;
+                size += fabs(value);
+            }
+            right &= y[i] == (float)expected || (y[i] != y[i] && expected != expected) ||
+                     fabs(y[i] - expected) <= 1e-7 * size * (r < VECTOR_LARGEST);
+        }
+        expect(same, "a reduction gives the bits of the portable level", level, threads);
+        expect(right, "reduction", level, threads);
+    }
+    vector_reduce(VECTOR_LARGEST, y, x, outer, length, inner, 0, 1, scratch);
+    vector_places(portable, y, x, outer, length, inner);
+    int right = 1;
+    for (long i = 0; i < results && length > 0; i++) {
+        long place = 0;
+        const float *column = x + i / inner * length * inner + i % inner;
+        for (long j = 1; j < length && column[place * inner] == column[place * inner]; j++)
+            if (!(column[j * inner] <= column[place * inner])) place = j;
+        right &= portable[i] == (float)place;
+    }
+    expect(right, "places of the largest", level, threads);
+    expect(vector_all_finite(x, count) == (count == 0), "a NaN is found", level, threads);
+    free(x), free(y), free(portable), free(scratch);
 }
 
 // What training needs; inputs have gaps between pixels and rows, as slices of wider tensors have.
@@ -361,6 +498,7 @@ int main(void) {
                 weight_gradient(level, threads);
                 if (i % 5 == 1) statistics(level, threads);
                 if (i % 5 == 0) normalization(level, threads), elements(level, threads);
+                if (i % 5 == 2) functions(level, threads), arithmetic(level, threads), reductions(level, threads);
             }
         }
     vector_threads_choose(0);

@@ -74,6 +74,12 @@ import Testing
         #expect(new[0, 4, 4, 3] > old[0, 4, 4, 3])
     }
 
+    @Test func `guided, a positive gradient passes an active unit, and nothing else passes`() throws {
+        let input = Tensor(shape: [1, 6], scalars: [-1, 2, 2, 0, 7, 7]), gradient = Tensor(shape: [1, 6], scalars: [1, 3, -3, 1, 5, -5])
+        #expect(try ReLU().inputGradient(ofOutput: gradient, at: input, rules: .guidedReLU).scalars == [0, 3, 0, 0, 5, 0])
+        #expect(try ReLU6().inputGradient(ofOutput: gradient, at: input, rules: .guidedReLU).scalars == [0, 3, 0, 0, 0, 0])
+    }
+
     @Test func `a layer without a gradient counts as zero, and a wrong one is an error`() throws {
         let (model, images, seeds) = try Self.problem()
         let both = try model.gradient(of: images, at: ["mixed3b", "conv2d1"]) { _ in (1, ["mixed3b": seeds["mixed3b"]!]) }

@@ -3,7 +3,7 @@ import Networks
 import Tensors
 import Testing
 
-/// Six hundred random shapes of every kind of layer beside PyTorch (`Tests/Peers/sweep_reference.py`).
+/// Random shapes of every kind of layer beside PyTorch (`Tests/Peers/sweep_reference.py`).
 @Suite struct SweepTests {
     struct Case: Decodable {
         var kind: String
@@ -12,6 +12,8 @@ import Testing
         var kernel: [Int]?
         var outputs, groups, stride, dilation: Int?
         var size: Size?
+        var window, strides: [Int]?
+        var ceil, counts: Bool?
         var padding: Sides?
         var method: String?
         var radius: Int?
@@ -54,6 +56,14 @@ import Testing
                     stride: stride ?? 1, padding: padding, dilation: dilation ?? 1, groups: groups)
             case "maxpool": return MaxPool(size: size?.numbers[0] ?? 0, stride: stride ?? 1, padding: padding)
             case "avgpool": return AveragePool(size: size?.numbers[0] ?? 0, stride: stride ?? 1, padding: padding)
+            case "maxwindow", "avgwindow":
+                let (window, strides) = (window ?? [], strides ?? [])
+                let windows = PoolingWindow(
+                    height: window[0], width: window[1], rowStride: strides[0], columnStride: strides[1], padding: padding,
+                    ceilMode: ceil ?? false)
+                return kind == "maxwindow" ? MaxPool(windows) : AveragePool(windows, countsPadding: counts ?? false)
+            case "adaptive": return AdaptiveAveragePool(height: size?.numbers[0] ?? 0, width: size?.numbers[1] ?? 0)
+            case "flatten": return Flatten()
             case "resize":
                 let size = size?.numbers ?? []
                 return Resize(
@@ -105,11 +115,11 @@ import Testing
         }
     }
 
-    @Test(arguments: settings()) func `outputs and input gradients of 600 random layers are PyTorch's`(
+    @Test(arguments: settings()) func `outputs and input gradients of 780 random layers are PyTorch's`(
         _ setting: (threads: Int, instructions: Compute.Instructions)
     ) throws {
         let cases = try Self.cases()
-        #expect(cases.count == 600)
+        #expect(cases.count == 780)
         try Compute.with(threads: setting.threads, instructions: setting.instructions) {
             #expect(Compute.instructions == setting.instructions && Compute.threads == setting.threads)
             for one in cases {

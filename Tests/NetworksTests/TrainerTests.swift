@@ -12,7 +12,7 @@ import Testing
     static func trainer(_ settings: TrainingSettings = settings(), pictures: Int = 40) throws -> Trainer {
         // Dropout, too, must be the same every time.
         let graph = try InceptionArchitecture.miniInception(classCount: 5).narrowed(by: 8).trainingGraph(seed: 2)
-        return try Trainer(graph, output: InceptionArchitecture.trainingOutput, data: SmallNetwork.Pictures(count: pictures), settings: settings)
+        return try Trainer(graph, output: InceptionArchitecture.miniInception(classCount: 5).trainingOutput, data: SmallNetwork.Pictures(count: pictures), settings: settings)
     }
 
     @Test func `the same seed gives the same bits on any number of threads, another seed others`() throws {
@@ -78,15 +78,17 @@ import Testing
     @Test func `a folded model classifies as the trained network does`() throws {
         var architecture = InceptionArchitecture.miniInception(classCount: 5).narrowed(by: 8)
         architecture.inputSize = 20
-        let data = SmallNetwork.Pictures(shape: [20, 20, 3]), output = InceptionArchitecture.trainingOutput
+        let data = SmallNetwork.Pictures(shape: [20, 20, 3]), output = architecture.trainingOutput
         let trainer = try Trainer(architecture.trainingGraph(seed: 2), output: output, data: data, settings: Self.settings())
         try trainer.run()
-        let model = try Model(trained: trainer.trainedGraph(), architecture: architecture)
+        let model = try architecture.model(trained: trainer.trainedGraph(), classes: [], metadata: [:])
         let (images, labels) = data.batch(Array(0..<10))
         let logits = try #require(model.activations(of: images, at: [output])[output])
         let right = try CrossEntropy()(logits, labels: labels).correct
         #expect(try Double(right) / 10 == trainer.accuracy(on: data, count: 10))
-        #expect(throws: GraphError.unknownNode("conv2d0_convolution")) { try Model(trained: SmallNetwork.graph(), architecture: architecture) }
+        #expect(throws: GraphError.unknownNode("conv2d0_convolution")) {
+            try architecture.model(trained: SmallNetwork.graph(), classes: [], metadata: [:])
+        }
     }
 
     @Test func `what cannot be trained is refused with its reason`() throws {

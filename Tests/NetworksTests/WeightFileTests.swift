@@ -76,9 +76,15 @@ import WeightFiles
         #expect(try Self.failure(tensors, metadata.merging(["classes": "cat"]) { $1 }).contains("not a JSON array"))
     }
 
-    @Test func `a name that is no model lists what there is`() {
-        #expect(throws: ModelError.unknownModel("minni", embedded: Model.embedded)) { try Model.load("minni") }
-        #expect("\(ModelError.unknownModel("minni", embedded: ["a", "b"]))".contains("Embedded models: a, b. The path"))
-        #expect(throws: SafetensorsError.self) { try Model.load("/no/such/model.safetensors") }
+    @Test func `a name that is no model suggests one, and a network that is not here says where it is published`() {
+        #expect { try Model.load("mini-inseption") } throws: { error in
+            guard case .unknownModel("mini-inseption", let suggestion, let known)? = error as? ModelError else { return false }
+            return suggestion == "mini-inception" && known.contains("vgg19")
+        }
+        #expect("\(ModelError.unknownModel("minni", suggestion: nil, known: ["a", "b"]))".contains("There are a, b. The path"))
+        #expect { try Model.load("/no/such/model.safetensors") } throws: { "\($0)".contains("/no/such/model.safetensors") }
+        let missing = ModelFileError.notInstalled(
+            name: "vgg19", publication: Publication(url: "https://host/vgg19.pth"), folders: ["/cache"])
+        #expect("\(missing)".contains("hooke models fetch vgg19") && "\(missing)".contains("https://host/vgg19.pth and put it into /cache"))
     }
 }

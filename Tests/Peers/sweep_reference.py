@@ -20,7 +20,8 @@ import torch.nn.functional as F
 from networks_reference import average_pool, max_pool, normalization, same_padding
 
 COMMITTED = pathlib.Path(__file__).resolve().parent.parent / "NetworksTests" / "Reference" / "sweep.json"
-CASES = {"convolution": 300, "depthwise": 50, "maxpool": 60, "avgpool": 60, "resize": 60, "lrn": 40, "batchnorm": 20, "softmax": 10}
+CASES = {"convolution": 300, "depthwise": 50, "maxpool": 60, "avgpool": 60, "resize": 60, "lrn": 40, "batchnorm": 20, "softmax": 10,
+         "maxwindow": 60, "avgwindow": 80, "adaptive": 30, "flatten": 10}
 
 
 def numbers(seed, *shape):
@@ -61,6 +62,23 @@ def pooling(case, same, own):
     return (lambda x: same(x, size, stride)) if padding == "same" else (lambda x: own(x, size, stride, 0 if padding == "valid" else padding[0]))
 
 
+def sliding(case):
+    """Windows of any form: PyTorch's own padding where it takes that, else zeros (or nothing) around the input."""
+    size, stride, (top, bottom, left, right) = case["window"], case["strides"], case["padding"]
+    is_max, counts = case["kind"] == "maxwindow", case.get("counts", False)
+    if (top, left) == (bottom, right) and top <= size[0] // 2 and left <= size[1] // 2:
+        if is_max:
+            return lambda x: F.max_pool2d(x, size, stride, (top, left), ceil_mode=case["ceil"])
+        return lambda x: F.avg_pool2d(x, size, stride, (top, left), ceil_mode=case["ceil"], count_include_pad=counts)
+
+    def around(x, value=0.0):
+        return F.pad(x, (left, right, top, bottom), value=value)
+
+    if is_max:
+        return lambda x: F.max_pool2d(around(x, -float("inf")), size, stride)
+    return lambda x: F.avg_pool2d(around(x), size, stride) / (1 if counts else F.avg_pool2d(around(torch.ones_like(x)), size, stride))
+
+
 def resize(case):
     if case["method"] == "nearest":
         return lambda x: F.interpolate(x, tuple(case["size"]), mode="nearest")
@@ -78,6 +96,9 @@ def layer(case):
         case "convolution" | "depthwise": return convolution(case)
         case "maxpool": return pooling(case, max_pool, F.max_pool2d)
         case "avgpool": return pooling(case, average_pool, lambda x, k, s, p: F.avg_pool2d(x, k, s, p, count_include_pad=False))
+        case "maxwindow" | "avgwindow": return sliding(case)
+        case "adaptive": return lambda x: F.adaptive_avg_pool2d(x, tuple(case["size"]))
+        case "flatten": return lambda x: x.flatten(1)
         case "resize": return resize(case)
         case "lrn": return lambda x: normalization(x * 4, case["radius"], case["bias"], case["alpha"], case["beta"])
         case "batchnorm": return batch_normalization(case)
@@ -107,6 +128,21 @@ def draw(kind, seed, r):
         if case["padding"] != "same":
             side = size - (0 if case["padding"] == "valid" else 2 * case["padding"][0])
             case["shape"][1], case["shape"][2] = max(case["shape"][1], side, 1), max(case["shape"][2], side, 1)
+    elif kind in ("maxwindow", "avgwindow"):
+        window = [r.choice([1, 2, 3, 3, 4, 5]) for _ in range(2)]
+        ceil = r.random() < 0.5
+        if ceil or r.random() < 0.5:
+            rows, columns = (r.randint(0, w // 2) for w in window)
+            padding = [rows, rows, columns, columns]
+        else:
+            padding = [r.randint(0, window[i // 2] - 1) for i in range(4)]
+        case |= dict(window=window, strides=[r.choice([1, 2, 2, 3, 4]) for _ in range(2)], padding=padding, ceil=ceil)
+        if kind == "avgwindow":
+            case["counts"] = r.random() < 0.5
+        case["shape"][1] = max(case["shape"][1], window[0] - sum(padding[:2]), 1)
+        case["shape"][2] = max(case["shape"][2], window[1] - sum(padding[2:]), 1)
+    elif kind == "adaptive":
+        case |= dict(size=[r.randint(1, 8), r.randint(1, 8)])
     elif kind == "resize":
         case |= dict(size=[r.randint(1, 20), r.randint(1, 20)], method=r.choice(["nearest", "bilinear", "corners"]))
     elif kind == "lrn":
@@ -122,8 +158,8 @@ def cases():
             batch, height, width, channels = case["shape"]
             x = numbers(case["seed"], batch, height, width, channels).permute(0, 3, 1, 2).requires_grad_()
             y = layer(case)(x)
-            _, out, rows, columns = y.shape
-            gradient = numbers(case["seed"] + 10, batch, rows, columns, out).permute(0, 3, 1, 2)
+            gradient = numbers(case["seed"] + 10, batch, *y.shape[2:], y.shape[1])
+            gradient = gradient.permute(0, 3, 1, 2) if y.dim() == 4 else gradient
             (dx,) = torch.autograd.grad(y, x, gradient)
             result.append(case | dict(output=projected(y, case["seed"] + 20), inputGradient=projected(dx, case["seed"] + 30)))
     return result

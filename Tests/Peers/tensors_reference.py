@@ -7,7 +7,8 @@
                                                 HOOKE_TENSORS_REFERENCE=DIR swift test --filter TensorsTests
     tensors_reference.py --read DIR             reads with NumPy what the tests wrote there, and compares
 
-TensorFlow is not installed for this: its old resizing rule is one line, x_in = x_out * scale, and stands below as a formula.
+TensorFlow is not installed for this: its old resizing rules are short and stand below as formulas,
+which agree with tf.compat.v1.image of TensorFlow 2.21.0 to 6e-7.
 Images are [batch, height, width, channel] in the files, as everywhere in Hooke.
 """
 import argparse
@@ -32,6 +33,8 @@ def normal(random, *shape):
 
 PAIRS = [((3, 4), (3, 4)), ((8, 1, 6, 1), (7, 1, 5)), ((2, 3, 4), (4,)), ((2, 3, 1), (2, 1, 4)), ((), (2, 3)), ((1, 3), (2, 1)),
          ((0, 3), (1, 3)), ((5, 1, 1, 4), (1, 3, 2, 1))]
+PRODUCTS = [((4, 3, 5), (4, 5, 2)), ((2, 1, 3, 4), (3, 4, 6)), ((2, 3, 4, 5), (5, 6)), ((4, 5), (3, 5, 2)), ((2, 0, 3), (3, 4)),
+            ((2, 3, 0), (2, 0, 4)), ((1, 1, 1), (2, 1, 7))]
 AXES = [(0,), (1,), (2,), (0, 1), (1, 2), (0, 2), (0, 1, 2), (-1,)]
 
 
@@ -51,7 +54,12 @@ def arithmetic(random):
     made |= {f"argmax{i}": x.argmax(i) for i in range(3)}
     made |= {"permuted": x.transpose(2, 0, 1), "part": x[1:4, ::2, -3:], "index": x[-1, :, 2], "flipped": x[:, ::-1, ::-1],
              "padded": numpy.pad(x, ((0, 1), (2, 0), (1, 1)), constant_values=0.5), "taken": numpy.take(x, [3, 0, 3], axis=1),
+             "padded-edge": numpy.pad(x, ((0, 1), (2, 0), (9, 1)), mode="edge"),
+             "padded-reflect": numpy.pad(x, ((0, 1), (2, 0), (9, 15)), mode="reflect"),
              "joined": numpy.concatenate([x, x[:, :2]], axis=1), "matmul": exact.reshape(30, 7) @ exact[0].T}
+    for i, (first, second) in enumerate(PRODUCTS):
+        a, b = normal(random, *first), normal(random, *second)
+        made |= {f"product{i}/a": a, f"product{i}/b": b, f"product{i}/matmul": a.astype(numpy.float64) @ b}
     return made
 
 
@@ -107,6 +115,41 @@ def tensorflow1(image, size, align, nearest):
     return image
 
 
+def tensorflow1_taps(image, size, align, weights):
+    """Each new pixel from old ones; a place beyond the border is that of the border."""
+    for axis, length in ((1, size[0]), (2, size[1])):
+        given = image.shape[axis]
+        scale = numpy.float32((given - 1) / (length - 1) if align and length > 1 else given / length)
+        matrix = numpy.zeros((length, given))
+        for i in range(length):
+            for place, weight in weights(i, scale):
+                matrix[i, min(max(place, 0), given - 1)] += weight
+        image = numpy.moveaxis(numpy.tensordot(matrix, image, (1, axis)), 0, axis)
+    return image
+
+
+def tensorflow1_bicubic(i, scale):
+    """resize_bicubic_op.cc: Keys' cubic at -0.75, in a table of 1024 steps."""
+    place = numpy.float32(i) * scale
+    low, a = int(numpy.floor(place)), -0.75
+    share = numpy.rint((place - numpy.float32(low)) * numpy.float32(1024)) / 1024
+
+    def near(x):
+        return ((a + 2) * x - (a + 3)) * x * x + 1
+
+    def far(x):
+        return ((a * x - 5 * a) * x + 8 * a) * x - 4 * a
+
+    return zip(range(low - 1, low + 3), (far(share + 1), near(share), near(1 - share), far(2 - share)))
+
+
+def tensorflow1_area(i, scale):
+    """resize_area_op.cc: the part of every pixel between i * scale and (i + 1) * scale."""
+    low, high = numpy.float32(i) * scale, numpy.float32(i + 1) * scale
+    for place in range(int(numpy.floor(low)), int(numpy.ceil(high))):
+        yield place, (min(place + 1, high) - max(place, low)) / scale
+
+
 def pytorch(image, size, **options):
     return F.interpolate(torch.tensor(image).permute(0, 3, 1, 2), size=size, **options).permute(0, 2, 3, 1).numpy()
 
@@ -121,6 +164,9 @@ RULES = {
     "tf1-bilinear-aligned": lambda x, s: tensorflow1(x, s, True, False),
     "tf1-nearest": lambda x, s: tensorflow1(x, s, False, True),
     "tf1-nearest-aligned": lambda x, s: tensorflow1(x, s, True, True),
+    "tf1-bicubic": lambda x, s: tensorflow1_taps(x, s, False, tensorflow1_bicubic),
+    "tf1-bicubic-aligned": lambda x, s: tensorflow1_taps(x, s, True, tensorflow1_bicubic),
+    "tf1-area": lambda x, s: tensorflow1_taps(x, s, False, tensorflow1_area),
     "torch-nearest": lambda x, s: pytorch(x, s, mode="nearest"),
     "torch-nearest-exact": lambda x, s: pytorch(x, s, mode="nearest-exact"),
     "torch-bilinear": lambda x, s: pytorch(x, s, mode="bilinear", align_corners=False),
@@ -174,6 +220,10 @@ FUNCTIONS = {
                + (a[:, [0, 2, 2]] * a[:, :3]).sum()),
     "shapes": (((2, 3, 4),), lambda a: (a.permute(2, 0, 1).reshape(4, 6) @ a.reshape(6, 4)).sum()
                + (F.pad(a, (1, 1, 0, 2)) ** 2).sum() + (torch.cat([a, a * a], 1)[:, 1:5] ** 2).sum() + a.mT.matmul(a[0]).sum()),
+    "products": (((2, 3, 4), (4, 5), (2, 5, 3), (3, 3)), lambda a, b, c, d: ((a @ b).tanh() @ c).sum()
+                 + ((d @ a).mT @ (d @ a)).tanh().sum()),
+    "padding": (((1, 2, 5, 4),), lambda a: (F.pad(a, (3, 1, 2, 4), mode="reflect") ** 3).sum()
+                + (F.pad(a, (1, 3, 2, 0), mode="replicate") ** 2).sum() * 0.5),
     "fourier": (((2, 5, 6),), lambda a: (complex_parts(torch.fft.rfft2(a)) ** 2).mean()
                 + (torch.fft.irfft2(torch.fft.rfft2(a) * (torch.arange(4) - 1.5), s=(5, 6)) ** 3).sum()),
     "resize": (((1, 5, 6, 2),), lambda a: (as_image(a, lambda x: F.interpolate(x, (8, 3), mode="bilinear")) ** 2).sum()

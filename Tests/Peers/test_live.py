@@ -25,7 +25,8 @@ def run(*command, **environment):
 
 @pytest.mark.parametrize(
     "script",
-    ["networks_reference.py", "sweep_reference.py", "visualization_reference.py", "tensors_reference.py", "training_reference.py"])
+    ["networks_reference.py", "inception_reference.py", "zoo_reference.py", "sweep_reference.py", "graphs_reference.py",
+     "visualization_reference.py", "tensors_reference.py", "training_reference.py", "weight_files_reference.py"])
 def test_the_committed_reference_is_what_pytorch_computes(script):
     rewrite = os.environ.get("HOOKE_REWRITE") == "1"
     run(sys.executable, str(PEERS / script), *([] if rewrite else ["--check"]))
@@ -33,8 +34,21 @@ def test_the_committed_reference_is_what_pytorch_computes(script):
 
 @pytest.mark.parametrize("seed", [101, 102])
 def test_layers_networks_and_gradients_agree_with_pytorch_on_other_numbers(tmp_path, seed):
-    run(sys.executable, str(PEERS / "networks_reference.py"), "--live", str(tmp_path), "--seed", str(seed))
+    for script in ("networks_reference.py", "inception_reference.py"):
+        run(sys.executable, str(PEERS / script), "--live", str(tmp_path), "--seed", str(seed))
     log = run(SWIFT, "test", "-c", "release", "--skip-build", "--filter", "ReferenceTests", HOOKE_REFERENCE=str(tmp_path))
+    assert re.search(r"Test run with [1-9]\d* tests .* passed", log), log[-2000:]
+
+
+def test_networks_of_full_width_agree_with_pytorch_and_torchvision(tmp_path):
+    run(sys.executable, str(PEERS / "inception_reference.py"), "--live", str(tmp_path), "--full")
+    log = run(SWIFT, "test", "-c", "release", "--skip-build", "--filter", "InceptionFilesReferenceTests", HOOKE_REFERENCE=str(tmp_path))
+    assert re.search(r"Test run with [1-9]\d* tests .* passed", log), log[-2000:]
+
+
+def test_networks_of_the_zoo_agree_with_torchvision_and_timm_at_full_width(tmp_path):
+    run(sys.executable, str(PEERS / "zoo_reference.py"), "--live", str(tmp_path))
+    log = run(SWIFT, "test", "-c", "release", "--skip-build", "--filter", "ZooReferenceTests", HOOKE_ZOO_REFERENCE=str(tmp_path))
     assert re.search(r"Test run with [1-9]\d* tests .* passed", log), log[-2000:]
 
 
@@ -79,3 +93,14 @@ def test_the_embedded_model_gives_the_same_logits_as_its_training_code(tmp_path)
         committed.write_text(json.dumps({"logits": [[round(float(v), 5) for v in row] for row in expected[:8]]}) + "\n")
     stored = numpy.array(json.loads(committed.read_text())["logits"])
     assert numpy.abs(stored - expected[:8]).max() / numpy.abs(expected).max() < 1e-4
+
+
+def test_the_committed_network_files_have_the_values_of_onnxruntime_and_tensorflow():
+    run(sys.executable, str(PEERS / "imports_reference.py"), "--check")
+
+
+def test_whole_networks_of_torchvision_are_imported_as_onnxruntime_computes_them(tmp_path):
+    """alexnet, googlenet, resnet18 and mobilenet_v2 from both exporters, and the small ones with other numbers."""
+    run(sys.executable, str(PEERS / "imports_reference.py"), "--live", str(tmp_path), "--seed", "101")
+    log = run(SWIFT, "test", "-c", "release", "--skip-build", "--filter", "ImportReferenceTests", HOOKE_IMPORTS=str(tmp_path))
+    assert re.search(r"Test run with [1-9]\d* tests? .* passed", log), log[-2000:]

@@ -36,6 +36,14 @@ import Testing
             let each = (0..<2).map { a[$0, .all].transposed.matmul(a[0, .all]).sum() }
             return product + padded + joined + each[0] + each[1]
         }),
+        ("products", { x in
+            let (a, b, c, d) = (x[0], x[1], x[2], x[3]), square = d.matmul(a)
+            return tanh(a.matmul(b)).matmul(c).sum() + tanh(square.transposed.matmul(square)).sum()
+        }),
+        ("padding", { x in
+            pow(x[0].padded([(0, 0), (0, 0), (2, 4), (3, 1)], mode: .reflect), 3).sum()
+                + x[0].padded([(0, 0), (0, 0), (2, 0), (1, 3)], mode: .edge).squared.sum() * 0.5
+        }),
         ("fourier", { x in
             let spectrum = x[0].rfft2()
             return spectrum.squared.mean() + pow((spectrum * Tensor([-1.5, -0.5, 0.5, 1.5])).irfft2(width: 6), 3).sum()

@@ -22,6 +22,10 @@ import Testing
             _ = Tensor(zeros: [2, 3]).matmul(Tensor(zeros: [2, 3]))
         }
         #expect(words(product).contains("matmul of shapes [2, 3] and [2, 3]"))
+        let batch = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            _ = Tensor(zeros: [4, 2, 3]).matmul(Tensor(zeros: [5, 3, 2]))
+        }
+        #expect(words(batch).contains("matmul of shapes [4, 2, 3] and [5, 3, 2]: needed are [..., m, k] and [..., k, n]"))
         let joined = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             _ = Tensor.concatenated([Tensor(zeros: [2, 3]), Tensor(zeros: [2, 4])])
         }
@@ -49,5 +53,49 @@ import Testing
             _ = Tensor(zeros: [2, 3]).mean(along: 2)
         }
         #expect(words(axis).contains("mean along axis 2 of a tensor of shape [2, 3]"))
+    }
+
+    @Test func `updates, masks, paddings and impossible shapes say what does not fit`() async {
+        let update = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            var x = Tensor(zeros: [2, 3])
+            x += Tensor(zeros: [4])
+        }
+        #expect(words(update).contains("+= of shapes [2, 3] and [4]"))
+        let mask = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            _ = Tensor(zeros: [2, 3]) .> Tensor(zeros: [2])
+        }
+        #expect(words(mask).contains(".> of shapes [2, 3] and [2]"))
+        let chosen = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            _ = Tensor(zeros: [2, 3]).replacing(with: 0, where: Tensor(zeros: [4]))
+        }
+        #expect(words(chosen).contains("replacing where a mask holds of shapes [2, 3] and [4]"))
+        let padded = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            _ = Tensor(zeros: [2, 0]).padded([(1, 1), (0, 1)], mode: .edge)
+        }
+        #expect(words(padded).contains("padding of a tensor of shape [2, 0]") && words(padded).contains("no border"))
+        let huge = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            _ = Tensor(zeros: [1 << 40, 1 << 40])
+        }
+        #expect(words(huge).contains("no tensor has the shape [1099511627776, 1099511627776]"))
+        let stacked = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            _ = Tensor.stack([Tensor(zeros: [2]), Tensor(zeros: [3])])
+        }
+        #expect(words(stacked).contains("stack of shapes [2] and [3]"))
+    }
+
+    @Test func `shapes that come from elsewhere can be asked about`() throws {
+        #expect(try Tensor.broadcastShape([8, 1, 6, 1], [7, 1, 5]) == [8, 7, 6, 5])
+        #expect(try Tensor.broadcastShape([2], [3, 1], [1, 1, 1]) == [1, 3, 2])
+        #expect(throws: ShapeError.broadcast(operation: "*", [2, 3], [4])) { try Tensor.broadcastShape([2, 3], [4], operation: "*") }
+        #expect(try Tensor.matmulShape([5, 1, 2, 3], [4, 3, 6]) == [5, 4, 2, 6])
+        for (a, b) in [([2, 3], [2, 3]), ([3], [3, 2]), ([4, 2, 3], [5, 3, 2])] {
+            #expect(throws: ShapeError.matmul(a, b)) { try Tensor.matmulShape(a, b) }
+        }
+        #expect(try Tensor.concatenatedShape([[2, 3], [2, 5]], along: -1) == [2, 8])
+        #expect(throws: ShapeError.concatenation([2, 3], [3, 3], axis: 1)) { try Tensor.concatenatedShape([[2, 3], [3, 3]], along: 1) }
+        #expect(throws: ShapeError.axis(2, of: [2, 3], operation: "concatenation")) { try Tensor.concatenatedShape([[2, 3]], along: 2) }
+        #expect(try Tensor.reshapedShape([2, 6], to: [-1, 4]) == [3, 4] && Tensor.reshapedShape([0, 6], to: [0, -1]) == [0, 0])
+        #expect(throws: ShapeError.reshape([2, 6], to: [5, -1])) { try Tensor.reshapedShape([2, 6], to: [5, -1]) }
+        #expect(throws: ShapeError.reshape([2, 6], to: [-1, -1])) { try Tensor.reshapedShape([2, 6], to: [-1, -1]) }
     }
 }

@@ -5,7 +5,8 @@ import Testing
     static let rules: [(String, ResizeRule)] = [
         ("tf1-bilinear", .tensorFlow1(.bilinear)), ("tf1-bilinear-aligned", .tensorFlow1(.bilinear, alignCorners: true)),
         ("tf1-nearest", .tensorFlow1(.nearest)), ("tf1-nearest-aligned", .tensorFlow1(.nearest, alignCorners: true)),
-        ("torch-nearest", .pyTorch(.nearest)), ("torch-nearest-exact", .pyTorch(.nearestExact)),
+        ("tf1-bicubic", .tensorFlow1(.bicubic)), ("tf1-bicubic-aligned", .tensorFlow1(.bicubic, alignCorners: true)),
+        ("tf1-area", .tensorFlow1(.area)), ("torch-nearest", .pyTorch(.nearest)), ("torch-nearest-exact", .pyTorch(.nearestExact)),
         ("torch-bilinear", .pyTorch(.bilinear)), ("torch-bilinear-aligned", .pyTorch(.bilinearAlignedCorners)),
         ("torch-bilinear-antialias", .pyTorch(.bilinearAntialiased)), ("torch-bicubic", .pyTorch(.bicubic)),
         ("torch-bicubic-aligned", .pyTorch(.bicubicAlignedCorners)), ("torch-bicubic-antialias", .pyTorch(.bicubicAntialiased)),

@@ -39,6 +39,44 @@ import WeightFiles
         #expect(try file.tensor("b").scalars == [1, -3.140625])
     }
 
+    @Test func `files of the safetensors library are read, and floats are views of them`() throws {
+        let types = try SafetensorsFile(path: WeightReference.folder + "types.safetensors")
+        #expect(types.tensorNames == WeightReference.types.keys.sorted() && types.metadata == ["format": "pt"])
+        for (name, values) in WeightReference.types { #expect(try types.tensor(name) == values, "\(name)") }
+        #expect(types.type(of: "bfloat") == .bfloat16)
+        #expect(try types.tensor("float").isMapped && !types.tensor("half").isMapped)
+        let plain = try SafetensorsFile(path: WeightReference.folder + "plain.safetensors")
+        #expect(try plain.tensor("a") == WeightReference.ramp(0, 2, 3) && plain.tensor("b") == WeightReference.ramp(1, 4))
+        #expect(try plain.tensor("a").isMapped && plain.layout == .outputsFirst)
+    }
+
+    /// With HOOKE_WEIGHTS_OUTPUT the file stays for `weight_files_reference.py --read`.
+    @Test func `a file can say that its axes are in Hooke's order`() throws {
+        let kept = ProcessInfo.processInfo.environment["HOOKE_WEIGHTS_OUTPUT"]
+        let folder = kept ?? NSTemporaryDirectory() + "hooke-weights-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { if kept == nil { try? FileManager.default.removeItem(atPath: folder) } }
+        let tensors = ["a": WeightReference.ramp(0, 2, 3), "b": WeightReference.ramp(1, 4)]
+        try SafetensorsFile.write(tensors, metadata: ["name": "π"], layout: .outputsLast, to: folder + "/plain.safetensors")
+        let file = try SafetensorsFile(path: folder + "/plain.safetensors")
+        #expect(file.layout == .outputsLast && file.metadata == ["name": "π", "layout": "hwio"])
+        for (name, values) in tensors { #expect(try file.tensor(name) == values && file.tensor(name).isMapped) }
+        let usual = try SafetensorsFile(data: SafetensorsFile.encode(tensors, metadata: file.metadata), name: "usual")
+        #expect(usual.layout == .outputsFirst && usual.metadata == ["name": "π"])
+    }
+
+    @Test func `a file that somebody writes into gives no more tensors`() throws {
+        let path = NSTemporaryDirectory() + "hooke-\(UUID().uuidString).safetensors"
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        try SafetensorsFile.write(["w": Tensor(zeros: [1000])], to: path)
+        let file = try SafetensorsFile(path: path)
+        try SafetensorsFile.write(["w": Tensor(repeating: 1, shape: [1000])], to: path)
+        #expect(try file.tensor("w").max() == 0, "a file that is replaced stays as it was for who has it open")
+        let changed = try SafetensorsFile(path: path)
+        try FileHandle(forWritingTo: URL(fileURLWithPath: path)).truncate(atOffset: 100)
+        #expect(WeightReference.failure { _ = try changed.tensor("w") }.contains("has written into it since it was opened"))
+    }
+
     @Test func `a wrong file is refused with an error that names the tensor and the reason`() {
         let one = { (entry: String) in #"{"w":"# + entry + "}" }
         #expect(Self.failure("{}") == "no error")
@@ -48,7 +86,9 @@ import WeightFiles
         #expect(Self.failure(" {}").contains("begins with '{'"))
         #expect(Self.failure("{} x").contains("only spaces"))
         #expect(Self.failure(one(#"{"dtype":"F32","shape":[2],"data_offsets":[0,4]}"#), data: 4).contains("'w' has 4 bytes"))
-        #expect(Self.failure(one(#"{"dtype":"I64","shape":[1],"data_offsets":[0,8]}"#), data: 8).contains("the type I64"))
+        #expect(Self.failure(one(#"{"dtype":"F8_E4M3","shape":[8],"data_offsets":[0,8]}"#), data: 8).contains("the type F8_E4M3"))
+        #expect(Self.failure(one(#"{"dtype":"F32","shape":[0,1099511627776,1099511627776],"data_offsets":[0,0]}"#)).contains("too large"))
+        #expect(Self.failure(#"{"__metadata__":{"layout":"chwn"}}"#).contains("layout 'chwn'"))
         #expect(Self.failure(one(#"{"dtype":"F32","shape":[1],"data_offsets":[0,4]}"#), data: 3).contains("outside of the 3 bytes"))
         #expect(Self.failure(one(#"{"dtype":"F32","shape":[1],"data_offsets":[4,0]}"#), data: 8).contains("lies at 4 to 0"))
         #expect(Self.failure(one(#"{"dtype":"F32","shape":[1],"data_offsets":[0,4]}"#), data: 8).contains("belong to no tensor"))
@@ -69,45 +109,5 @@ import WeightFiles
         #expect(throws: SafetensorsError.self) { try SafetensorsFile(path: "/") }
         #expect(throws: SafetensorsError.self) { try SafetensorsFile(path: "/dev/zero") }
         #expect(throws: SafetensorsError.self) { try SafetensorsFile(path: "/no/such/file.safetensors") }
-    }
-
-    @Test func `a hundred thousand damaged files neither crash nor read beyond their end`() throws {
-        var random = CounterRandom(seed: 42)
-        let valid = try SafetensorsFile.encode(
-            ["weight": Tensor(zeros: [2, 3]), "bias": Tensor(zeros: [3]), "empty": Tensor(zeros: [0])],
-            metadata: ["architecture": "mini-inception", "classes": "[\"a\"]"])
-        let original = Array(valid)
-        let fragments = [
-            "9223372036854775807", "18446744073709551616", "-1", "[]", "{}", "\"", "\\u", "\\ud83d\\ude00", "[0,0]", "null", "1e9", ",", ":",
-            "\"shape\":[", "\"dtype\":\"F16\"", "0", "[4294967296,4294967296]",
-        ].map { Array($0.utf8) }
-        var (opened, refused) = (0, 0)
-        for _ in 0..<100_000 {
-            var bytes = original
-            for _ in 0..<random.integer(in: 1..<4) where !bytes.isEmpty {
-                let place = random.integer(in: 0..<min(bytes.count, 8 + 400))
-                switch random.integer(in: 0..<6) {
-                case 0: bytes[place] = UInt8(truncatingIfNeeded: random.next())
-                case 1: bytes[place] ^= 1 << UInt8(random.integer(in: 0..<8))
-                case 2: bytes.remove(at: place)
-                case 3: bytes.insert(contentsOf: fragments[random.integer(in: 0..<fragments.count)], at: place)
-                case 4: bytes.removeSubrange(place..<min(bytes.count, place + random.integer(in: 1..<40)))
-                default: bytes.insert(contentsOf: bytes[place..<min(bytes.count, place + 30)], at: place)
-                }
-            }
-            // Half of the files announce the length that their header has, to get past the first check.
-            if random.next() & 1 == 0, bytes.count >= 8, let end = bytes.lastIndex(of: UInt8(ascii: "}")), end >= 8 {
-                withUnsafeBytes(of: UInt64(end - 7).littleEndian) { bytes.replaceSubrange(0..<8, with: $0) }
-            }
-            do {
-                let file = try SafetensorsFile(data: Data(bytes), name: "fuzz")
-                for name in file.tensorNames {
-                    let tensor = try file.tensor(name)
-                    #expect(tensor.count * 2 <= bytes.count)
-                }
-                opened += 1
-            } catch is SafetensorsError { refused += 1 }
-        }
-        #expect(opened > 100 && refused > 50_000, "\(opened) opened, \(refused) refused")
     }
 }

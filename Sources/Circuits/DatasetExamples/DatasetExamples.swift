@@ -23,7 +23,7 @@ public struct DatasetExamples: Drawable, CustomStringConvertible, Sendable {
     public let feature: Feature
     /// The name of the data set.
     public let dataset: String
-    /// How many pictures were looked at.
+    /// How many pictures were looked at, without those that could not be read.
     public let looked: Int
     /// Strongest first.
     public let examples: [Example]
@@ -63,19 +63,20 @@ extension Feature {
     /// The pictures of a data set that excite the feature most, one crop per picture.
     ///
     /// - Parameters:
+    ///   - source: a split of the world, or a folder of photographs.
     ///   - count: how many to show.
     ///   - limit: how many pictures to look at, from the first on; nil looks at all.
     /// - Throws: ``ModelError``, ``ExamplesError``, and `Interrupted` when the user stops it.
-    public func examples(in split: WorldSplit, count: Int = 9, limit: Int? = 2000) throws -> DatasetExamples {
+    public func examples(in source: some PictureSource, count: Int = 9, limit: Int? = 2000) throws -> DatasetExamples {
         try validate()
-        let looked = min(limit ?? split.count, split.count)
-        guard count > 0, looked > 0 else { throw ExamplesError.nothingAsked(count: count, limit: looked) }
-        let responses = try responses(in: split, count: looked)
+        let wanted = min(limit ?? source.count, source.count)
+        guard count > 0, wanted > 0 else { throw ExamplesError.nothingAsked(count: count, limit: wanted) }
+        let responses = try responses(in: source, count: wanted)
+        let classes = source.classes
         let strongest = responses.indices.sorted { (responses[$0].value, $1) > (responses[$1].value, $0) }.prefix(count)
-        let examples = try strongest.map { index in
-            let picture = split.picture(index, size: model.inputSize)
-            let place = responses[index].position
-            let image = try Image(picture.pixels)
+        let examples = try strongest.map { row in
+            let (index, value, place) = responses[row]
+            let image = try Image(source.pixels(index, size: model.inputSize))
             let shape = try model.shape(of: layer, imageHeight: model.inputSize, imageWidth: model.inputSize)
             let crop: Image
             if shape.isSpatial {
@@ -87,30 +88,31 @@ extension Feature {
             } else {
                 crop = image
             }
-            return DatasetExamples.Example(index: index, className: picture.className, activation: responses[index].value, crop: crop)
+            return DatasetExamples.Example(
+                index: index, className: classes[source.label(index)], activation: value, crop: crop)
         }
         return DatasetExamples(
-            feature: self, dataset: "World.\(split.name)", looked: looked, examples: Array(examples),
-            activations: responses.map(\.value), classNames: (0..<looked).map { World.classes[split.label($0)] })
+            feature: self, dataset: source.title, looked: responses.count, examples: Array(examples),
+            activations: responses.map(\.value), classNames: responses.map { classes[source.label($0.index)] })
     }
 
-    /// The strongest response to each picture, and its position.
-    private func responses(in split: WorldSplit, count: Int) throws -> [(value: Float, position: Position)] {
+    /// The strongest response to each picture that can be read, and its position.
+    private func responses(in source: some PictureSource, count: Int) throws -> [(index: Int, value: Float, position: Position)] {
         if let channel, position == nil {
-            let maxima = try LayerMaximaCache.shared.maxima(of: layer, in: model, over: split, count: count)
-            return (0..<count).map { picture in
-                let index = Int(maxima.positions[picture * maxima.channels + channel])
-                return (maxima.values[picture, channel], Position(x: index % maxima.width, y: index / maxima.width))
+            let maxima = try LayerMaximaCache.shared.maxima(of: layer, in: model, over: source, count: count)
+            return maxima.indices.enumerated().map { row, picture in
+                let place = Int(maxima.positions[row * maxima.channels + channel])
+                return (picture, maxima.values[row, channel], Position(x: place % maxima.width, y: place / maxima.width))
             }
         }
-        var responses: [(value: Float, position: Position)] = []
-        for start in stride(from: 0, to: count, by: 50) {
-            let values = try activations(of: split.batch(start..<min(start + 50, count), size: model.inputSize).images)
+        var responses: [(index: Int, value: Float, position: Position)] = []
+        try source.forEachBatch(limit: count, size: model.inputSize) { batch in
+            let values = try activations(of: batch.images)
             let width = values.rank == 3 ? values.shape[2] : 1
-            for picture in 0..<values.shape[0] {
-                let scalars = values.rank == 1 ? [values[picture]] : values.slice(picture).scalars
+            for (row, index) in batch.indices.enumerated() {
+                let scalars = values.rank == 1 ? [values[row]] : values.slice(row).scalars
                 let best = scalars.indices.max { scalars[$0] < scalars[$1] } ?? 0
-                responses.append((scalars[best], position ?? Position(x: best % width, y: best / width)))
+                responses.append((index, scalars[best], position ?? Position(x: best % width, y: best / width)))
             }
         }
         return responses

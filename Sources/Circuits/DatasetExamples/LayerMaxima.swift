@@ -10,19 +10,21 @@ struct LayerMaxima: Sendable {
     let values: Tensor
     /// Row times width plus column of the layer's positions, in the order of `values`.
     let positions: [Int32]
+    /// The index of each picture in its source; those that could not be read are left out.
+    let indices: [Int]
     /// Positions per row.
     let width: Int
     let channels: Int
 
     /// Shows the network `count` pictures, in batches of bounded memory.
     /// - Throws: ``ModelError``, and ``Interrupted`` when the user stops it.
-    init(of layer: String, in model: Model, over split: WorldSplit, count: Int) throws {
-        var values: [Float] = [], positions: [Int32] = []
+    init(of layer: String, in model: Model, over source: some PictureSource, count: Int) throws {
+        var values: [Float] = [], positions: [Int32] = [], indices: [Int] = []
         var width = 1, channels = 0
-        for start in stride(from: 0, to: count, by: 50) {
+        try source.forEachBatch(limit: count, size: model.inputSize) { batch in
             try Interruption.check()
-            let batch = split.batch(start..<min(start + 50, count), size: model.inputSize)
-            guard let activations = try model.activations(of: batch.images, at: [layer])[layer] else { continue }
+            guard let activations = try model.activations(of: batch.images, at: [layer])[layer] else { return }
+            indices += batch.indices
             let shape = activations.shape
             channels = shape[shape.count - 1]
             let places = shape.count == 4 ? shape[1] * shape[2] : 1
@@ -43,7 +45,8 @@ struct LayerMaxima: Sendable {
                 }
             }
         }
-        self.values = Tensor(shape: [count, channels], scalars: values)
+        self.values = Tensor(shape: [indices.count, channels], scalars: values)
+        self.indices = indices
         self.positions = positions
         (self.width, self.channels) = (width, channels)
     }
@@ -58,7 +61,7 @@ final class LayerMaximaCache: @unchecked Sendable {
     private struct Key: Hashable {
         let model: ObjectIdentifier
         let layer: String
-        let split: String
+        let source: String
         let count: Int
     }
 
@@ -67,10 +70,10 @@ final class LayerMaximaCache: @unchecked Sendable {
     private var order: [Key] = []
     private static let capacity = 24
 
-    func maxima(of layer: String, in model: Model, over split: WorldSplit, count: Int) throws -> LayerMaxima {
-        let key = Key(model: ObjectIdentifier(model), layer: layer, split: split.name, count: count)
+    func maxima(of layer: String, in model: Model, over source: some PictureSource, count: Int) throws -> LayerMaxima {
+        let key = Key(model: ObjectIdentifier(model), layer: layer, source: source.title, count: count)
         if let found = lock.withLock({ known[key] }) { return found.maxima }
-        let made = try LayerMaxima(of: layer, in: model, over: split, count: count)
+        let made = try LayerMaxima(of: layer, in: model, over: source, count: count)
         lock.withLock {
             // The model is kept beside its numbers: a freed model's identity could be given to another one.
             if known.updateValue((model, made), forKey: key) == nil { order.append(key) }

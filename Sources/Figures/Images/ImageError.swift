@@ -8,6 +8,7 @@ public enum ImageError: Error, Equatable, CustomStringConvertible, Sendable {
     case size(width: Int, height: Int)
     case crop(rows: Range<Int>, columns: Range<Int>, height: Int, width: Int)
     case png(String)
+    case jpeg(String)
     case tooManyPixels(width: Int, height: Int, limit: Int)
 
     public var description: String {
@@ -29,8 +30,10 @@ public enum ImageError: Error, Equatable, CustomStringConvertible, Sendable {
                 + "crop(rows:columns:padding:) fills what lies outside"
         case .png(let message):
             "not a readable PNG: \(message)"
+        case .jpeg(let message):
+            "not a readable JPEG: \(message)"
         case .tooManyPixels(let width, let height, let limit):
-            "the PNG announces \(width) x \(height) pixels, more than the \(limit) allowed; pass a larger maximumPixels if the file is trusted"
+            "the file announces \(width) x \(height) pixels, more than the \(limit) allowed; pass a larger maximumPixels if the file is trusted"
         }
     }
 }

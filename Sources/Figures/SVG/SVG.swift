@@ -16,6 +16,9 @@ public struct SVG: Sendable {
     public let title: String
     private var elements: [SVGElement] = []
 
+    /// All elements, to set the drawing into another one.
+    public var content: [SVGElement] { elements }
+
     /// The widest drawing that fits a notebook page.
     public static let pageWidth: Double = 900
     static let fonts = "Helvetica Neue, Helvetica, Arial, Liberation Sans, sans-serif"

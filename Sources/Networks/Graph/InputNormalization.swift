@@ -34,7 +34,8 @@ public struct InputNormalization: Hashable, Sendable {
             mean.count == deviation.count && !deviation.contains(0),
             "the means \(mean) and deviations \(deviation) are not one of each for every channel, or a deviation is zero")
         return InputNormalization(
-            scales: deviation.map { Float(1 / Double($0)) }, shifts: zip(mean, deviation).map { Float(-Double($0) / Double($1)) }, order: order)
+            scales: deviation.map { Float(1 / Double($0)) }, shifts: zip(mean, deviation).map { Float(-Double($0) / Double($1)) },
+            order: order)
     }
 
     /// `255 x - mean`: images in `0...255` around means by red, green and blue, as Caffe's models take them.

@@ -6,8 +6,8 @@ extension Model {
     /// - Parameters:
     ///   - images: `[batch, height, width, 3]` or `[height, width, 3]` in `0...1`, of any size for layers with positions.
     ///   - layers: names of layers.
-    /// - Returns: by layer, `[batch, height, width, channel]`, or `[batch, channel]` where there are no positions any more; one image is a batch
-    ///   of one.
+    /// - Returns: by layer, `[batch, height, width, channel]`, or `[batch, channel]` where there are no positions any more; one image is
+    ///   a batch of one.
     /// - Throws: ``ModelError`` for unknown layers and for images that are not images; `Interrupted`.
     public func activations(of images: Tensor, at layers: [String]) throws -> [String: Tensor] {
         try activations(of: images, at: Dictionary(layers.map { ($0, .all) }, uniquingKeysWith: { first, _ in first }))

@@ -3,11 +3,8 @@ extension Model {
     /// - Throws: ``ModelError/unknownLayer(_:model:suggestion:layers:)``, with the nearest name if one is near.
     func node(_ layer: String) throws -> Int {
         if let index = graph.index(of: layer) { return index }
-        let wanted = Array(layer.lowercased().utf8.prefix(64))
-        let nearest = graph.nodes.map { (name: $0.name, distance: Self.editDistance(wanted, Array($0.name.utf8))) }
-            .min { $0.distance < $1.distance }
         throw ModelError.unknownLayer(
-            layer, model: name, suggestion: nearest.flatMap { $0.distance <= 3 ? $0.name : nil }, layers: layers.map(\.name))
+            layer, model: name, suggestion: Self.nearest(to: layer, among: graph.nodes.map(\.name)), layers: layers.map(\.name))
     }
 
     /// The number of channels of any named layer.
@@ -39,6 +36,13 @@ extension Model {
                 of: layer, position: (y, x), height: imageHeight, width: imageWidth)
         else { throw ModelError.noPath(from: "input", to: layer) }
         return field
+    }
+
+    /// The name that was probably meant.
+    static func nearest(to name: String, among names: [String]) -> String? {
+        let wanted = Array(name.lowercased().utf8.prefix(64))
+        let nearest = names.map { (name: $0, distance: editDistance(wanted, Array($0.utf8))) }.min { $0.distance < $1.distance }
+        return nearest.flatMap { $0.distance <= 3 ? $0.name : nil }
     }
 
     /// Levenshtein distance.

@@ -37,7 +37,7 @@ extension Model {
 
 extension Tensor {
     /// The position of the first NaN or infinity.
-    fileprivate var firstNonfinite: Int? {
+    var firstNonfinite: Int? {
         withUnsafeScalars { scalars in
             // Infinity and NaN are the largest bit patterns without the sign: one vectorized pass in the usual case.
             var largest: UInt32 = 0

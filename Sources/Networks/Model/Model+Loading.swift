@@ -7,27 +7,72 @@ extension Model {
     public static var embedded: [String] {
         let folder = Bundle.module.resourceURL?.appendingPathComponent("EmbeddedModels")
         let files = folder.flatMap { try? FileManager.default.contentsOfDirectory(atPath: $0.path) } ?? []
-        return files.filter { $0.hasSuffix(".safetensors") }.map { String($0.dropLast(".safetensors".count)) }.sorted()
+        let stored = files.filter { $0.hasSuffix(".safetensors") }.map { String($0.dropLast(".safetensors".count)) }
+        return (stored + [handwritten]).sorted()
     }
 
-    /// A model by name, or from a `.safetensors` file.
+    /// The model that has no file: its weights are written by rule.
+    private static let handwritten = "handwritten-curves"
+
+    /// A model by name, path or address.
     ///
-    /// The file's tensors have the names of Lucent's InceptionV1 (`conv2d0_pre_relu_conv.weight`, `[out, in, height, width]`), and its
-    /// metadata says `architecture` ("mini-inception" or "inceptionv1"), `classes` (a JSON array of names) and `name`.
+    ///     try Model.load("mini-inception")                          // comes with Hooke
+    ///     try Model.load("inceptionv1")                             // in a folder of HOOKE_MODELS, or fetched before
+    ///     try Model.load("~/Downloads/googlenet-1378be20.pth")
+    ///     try Model.load("https://example.org/mine.onnx")           // downloaded once, into ~/.cache/hooke/models
     ///
-    /// - Throws: ``ModelError/unknownModel(_:embedded:)``, ``SafetensorsError``, ``WeightFileError``.
-    public static func load(_ nameOrPath: String) throws -> Model {
-        let embedded = Self.embedded
-        if embedded.contains(nameOrPath),
-            let url = Bundle.module.url(forResource: nameOrPath, withExtension: "safetensors", subdirectory: "EmbeddedModels")
+    /// Files may be safetensors, PyTorch (new and old), ONNX, frozen graphs of TensorFlow and NumPy's npz; what they are is read from their
+    /// contents. Those that hold tensors alone must be of a network that Hooke knows (``Zoo``); ONNX and TensorFlow bring their operations
+    /// with them. `<file>.labels.txt` beside a file names the classes, one in a line.
+    ///
+    /// - Throws: ``ModelFileError/notInstalled(name:publication:folders:)`` for a network whose weights are not on this machine,
+    ///   ``ModelError/unknownModel(_:suggestion:known:)``, ``WeightFileFormatError``, ``WeightFileError``, and the errors of formats.
+    public static func load(_ nameOrAddress: String) throws -> Model {
+        if nameOrAddress == handwritten { return try handwrittenCurves() }
+        if embedded.contains(nameOrAddress),
+            let url = Bundle.module.url(forResource: nameOrAddress, withExtension: "safetensors", subdirectory: "EmbeddedModels")
         {
             return try Model(file: SafetensorsFile(path: url.path))
         }
-        let isPath = nameOrPath.hasSuffix(".safetensors") || nameOrPath.contains("/")
-        guard isPath || FileManager.default.fileExists(atPath: nameOrPath) else {
-            throw ModelError.unknownModel(nameOrPath, embedded: embedded)
+        if let colon = nameOrAddress.range(of: ":/"), nameOrAddress[..<colon.lowerBound].allSatisfy({ $0.isLetter }) {
+            switch nameOrAddress[..<colon.lowerBound].lowercased() {
+            case "file":
+                guard let url = URL(string: nameOrAddress) else { throw ModelFileError.scheme(url: nameOrAddress) }
+                return try load(file: url.path)
+            case "http", "https": return try load(file: ModelLibrary.file(at: nameOrAddress))
+            default: throw ModelFileError.scheme(url: nameOrAddress)
+            }
         }
-        return try Model(file: SafetensorsFile(path: (nameOrPath as NSString).expandingTildeInPath))
+        let path = (nameOrAddress as NSString).expandingTildeInPath
+        if nameOrAddress.contains("/") { return try load(file: path) }
+        if let path = ModelLibrary.path(of: nameOrAddress) { return try load(file: path) }
+        if FileManager.default.fileExists(atPath: path) { return try load(file: path) }
+        let zoo = Zoo.architectures.filter { $0.publication != nil }
+        if let known = zoo.first(where: { $0.name == nameOrAddress }) {
+            throw ModelFileError.notInstalled(name: known.name, publication: known.publication, folders: ModelLibrary.folders)
+        }
+        let names = embedded + zoo.map(\.name) + ModelLibrary.files.map(\.name).filter { name in !zoo.contains { $0.name == name } }
+        throw ModelError.unknownModel(nameOrAddress, suggestion: nearest(to: nameOrAddress, among: names), known: names)
+    }
+
+    /// A model from a file of any format.
+    /// - Parameter labels: a text file with the names of the classes; `<file>.labels.txt` by default, if there is one.
+    static func load(file path: String, labels: String? = nil) throws -> Model {
+        let file = try WeightFileFormat.open(path)
+        // A graph of TensorFlow may be InceptionV1's, whose blocks the zoo knows; names in an ONNX file are no promise.
+        var model: Model
+        if let network = file as? any NetworkFile, !(network is TensorFlowGraphFile && (try? Zoo.architecture(of: file)) != nil) {
+            model = try Model(network: network)
+        } else {
+            model = try Model(file: file)
+        }
+        let beside = path + ".labels.txt"
+        if let labels = labels ?? (FileManager.default.fileExists(atPath: beside) ? beside : nil) {
+            var details = model.details
+            details.classes = try ClassLabels.read(labels, count: model.classes.count)
+            model = try Model(graph: model.graph, details: details, metadata: model.metadata)
+        }
+        return model
     }
 
     /// A model from an open weight file. Its metadata may say the name of the model (`name`) and of the classes (`classes`, a JSON array).
@@ -51,8 +96,11 @@ extension Model {
         }
         var tensors: [String: Tensor] = [:]
         for (node, key) in details.weightNames {
-            tensors[key + ".weight"] = try weights(of: node).withOutputsFirst()
-            tensors[key + ".bias"] = try bias(of: node)
+            if case .layer(let normalization as BatchNormalization)? = graph[node]?.operation {
+                (tensors[key + ".weight"], tensors[key + ".bias"]) = (normalization.scale, normalization.shift)
+            } else {
+                (tensors[key + ".weight"], tensors[key + ".bias"]) = (try weights(of: node).withOutputsFirst(), try bias(of: node))
+            }
         }
         var metadata = metadata
         metadata["architecture"] = details.architecture

@@ -14,7 +14,8 @@ extension Model {
                 && widths.first?.lowerBound == 0 && widths.last?.upperBound == shapes[index].channels
             else {
                 throw ModelError.details(
-                    model: details.name, reason: "the branches of \(layer.name) do not fill its \(shapes[index].channels) channels in order")
+                    model: details.name,
+                    reason: "the branches of \(layer.name) do not fill its \(shapes[index].channels) channels in order")
             }
         }
         for name in [details.logitsLayer, details.probabilitiesLayer].compactMap({ $0 }) where graph.index(of: name) == nil {
@@ -78,7 +79,7 @@ extension Graph {
     }
 
     /// The number of convolutions and dense layers on the longest way from the input to each node, itself included.
-    fileprivate var weightedDepths: [Int] {
+    var weightedDepths: [Int] {
         var depths = [Int](repeating: 0, count: nodes.count)
         for (index, node) in nodes.enumerated() {
             var own = 0

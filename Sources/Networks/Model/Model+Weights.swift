@@ -12,7 +12,7 @@ extension Model {
 
     private func parameters(of layer: String) throws -> (node: String, weights: Tensor, bias: Tensor) {
         var index = try node(layer)
-        while case .layer(let behind) = graph.nodes[index].operation, behind is ReLU || behind is EditedActivations {
+        while case .layer(let behind) = graph.nodes[index].operation, behind is ReLU || behind is ReLU6 || behind is EditedActivations {
             index = graph.inputs[index][0]
         }
         let node = graph.nodes[index]

@@ -44,7 +44,6 @@ public final class Model: Sendable {
     public var inputSize: Int { details.inputSize }
     /// The names of the outputs.
     public var classes: [String] { details.classes }
-
     /// What the network makes of images in `0...1` before its first layer.
     public var inputNormalization: InputNormalization { graph.input.normalization }
     /// Channels of an image: 3 for colours.

@@ -7,7 +7,7 @@ import Tensors
 ///         logitsLayer: "logits", probabilitiesLayer: nil)
 ///     let model = try Model(graph: graph, details: details)
 ///
-/// How images are mapped before the first layer is a matter of the graph: see ``Graph/Operation/input(channels:range:)``.
+/// How images are mapped before the first layer is a matter of the graph: see ``InputNormalization``.
 public struct ModelDescription: Hashable, Sendable {
     /// "mini-inception": what the model is called in errors, figures and addresses.
     public var name: String

@@ -2,7 +2,7 @@ import RichDisplay
 
 /// What a model could not do, and what would work.
 public enum ModelError: Error, CustomStringConvertible, Equatable, Sendable {
-    case unknownModel(String, embedded: [String])
+    case unknownModel(String, suggestion: String?, known: [String])
     case unknownLayer(String, model: String, suggestion: String?, layers: [String])
     case noWeights(layer: String, model: String)
     case channelOutOfRange(Int, layer: String, channels: Int)
@@ -25,9 +25,9 @@ public enum ModelError: Error, CustomStringConvertible, Equatable, Sendable {
 
     public var description: String {
         switch self {
-        case .unknownModel(let name, let embedded):
-            "there is no model '\(name)'. Embedded models: \(embedded.isEmpty ? "none" : embedded.joined(separator: ", ")). "
-                + "The path of a .safetensors file works too"
+        case .unknownModel(let name, let suggestion, let known):
+            "there is no model '\(name)'" + (suggestion.map { "; did you mean '\($0)'?" } ?? ".")
+                + " There are \(known.joined(separator: ", ")). The path or the address of a weight file works too"
         case .unknownLayer(let name, let model, let suggestion, let layers):
             "\(model) has no layer '\(name)'" + (suggestion.map { "; did you mean '\($0)'?" } ?? "")
                 + " Its layers are \(layers.joined(separator: ", ")); the nodes of model.graph, such as branches and what comes before a "

@@ -75,7 +75,9 @@ extension ExecutionPlan {
                         if layer(input) is Convolution || layer(input) is BatchStatisticsNormalization { fused.formUnion([input, index]) }
                     }
                 } else if isSum(index) {
-                    let input = graph.inputs[index].last { mayOverwrite($0, by: index, active: active, fixed: fixed) }
+                    // Of three or more only the first: the order of additions, and with it the last bits, is the same in every plan.
+                    let candidates = graph.inputs[index].count == 2 ? graph.inputs[index] : [graph.inputs[index][0]]
+                    let input = candidates.last { mayOverwrite($0, by: index, active: active, fixed: fixed) }
                     if let input { activations[input] = region }
                 }
             }
@@ -88,8 +90,8 @@ extension ExecutionPlan {
                 && graph.users[input].filter { active[$0] } == [index] && haveSamePositions(input, index)
         }
 
-        /// The same for gradients, where a place may be shared only when it is all of the input's gradient. The gradient of a sum is that of
-        /// each of its inputs: one of them takes over its place, after the others have had their copies.
+        /// The same for gradients, where a place may be shared only when it is all of the input's gradient. The gradient of a sum is that
+        /// of each of its inputs: one of them takes over its place, after the others have had their copies.
         mutating func placeGradients(onPath: [Bool]) {
             for index in graph.nodes.indices.reversed() where onPath[index] {
                 let region = gradients[index] ?? newBuffer(for: index)

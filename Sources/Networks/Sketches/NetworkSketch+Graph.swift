@@ -79,6 +79,8 @@ extension NetworkSketch {
             case (.sum, _): made.append(.init(node.name, .sum, inputs: sources))
             }
             shapes[node.name] = shape
+            // A concatenation may read what comes before the ReLUs.
+            shapes[before] = shape
         }
         return try Graph(nodes: made)
     }

@@ -1,7 +1,9 @@
 import Tensors
 import WeightFiles
 
-extension NetworkSketch {
+extension NetworkSketch: TrainableNetwork {
+    public var trainingOutput: String { logits }
+
     /// The network before training: weights from a normal distribution with variance `2 / inputs` (He et al. 2015), batch normalization
     /// between every convolution and its ReLU.
     ///
@@ -20,7 +22,7 @@ extension NetworkSketch {
     /// The network that a training of ``trainingGraph(seed:)`` has made, with its normalizations folded into the convolutions.
     /// - Parameter graph: ``Trainer/trainedGraph()``.
     /// - Throws: ``GraphError/unknownNode(_:)`` when the graph is another network's, ``LayerError``.
-    public func model(trained graph: Graph, classes: [String] = [], metadata: [String: String] = [:]) throws -> Model {
+    public func model(trained graph: Graph, classes: [String], metadata: [String: String]) throws -> Model {
         func layer<Layer>(_ name: String) throws -> Layer {
             guard case .layer(let layer) = graph[name]?.operation, let layer = layer as? Layer else { throw GraphError.unknownNode(name) }
             return layer
@@ -51,7 +53,7 @@ extension NetworkSketch {
 
     /// The network with random weights and no normalization: a control that has learned nothing.
     /// - Throws: ``GraphError`` and ``LayerError`` for a sketch that cannot be.
-    public func untrained(seed: UInt64, classes: [String] = []) throws -> Model {
+    public func untrained(seed: UInt64, classes: [String]) throws -> Model {
         var initial = InitialWeights(seed: seed, firstStream: 0)
         let graph = try graph(for: .use) { step in
             step.shape.count == 1

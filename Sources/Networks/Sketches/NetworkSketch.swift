@@ -50,6 +50,7 @@ public struct NetworkSketch: Sendable {
     public var layers: [CanonicalLayer] = []
     /// The node that is trained.
     public private(set) var logits = ""
+    private var probabilities = ""
     private(set) var nodes: [Node] = []
     /// The first convolutions, whose training begins small: see ``trainingGraph(seed:)``.
     var firstLayers: Set<String> { Set(nodes.filter { $0.inputs == ["input"] }.map(\.name)) }
@@ -86,7 +87,7 @@ public struct NetworkSketch: Sendable {
         for (branch, input) in zip(names, inputs) {
             layer(branch, .convolution(size: size, outputs: outputs, stride: stride), from: input)
         }
-        nodes.append(Node(name: name, step: .concatenation, inputs: names))
+        concatenate(name, names)
         layers.append(
             CanonicalLayer(
                 name,
@@ -94,18 +95,23 @@ public struct NetworkSketch: Sendable {
         return names
     }
 
+    /// Adds the channels of several steps side by side.
+    mutating func concatenate(_ name: String, _ inputs: [String]) {
+        nodes.append(Node(name: name, step: .concatenation, inputs: inputs))
+    }
+
     /// Adds the last layer, and a softmax behind it.
-    public mutating func classifier(_ name: String, from input: String, outputs: Int) {
+    public mutating func classifier(_ name: String, from input: String, outputs: Int, softmax: String = "softmax") {
         layer(name, .dense(outputs: outputs, isRectified: false), from: input)
-        layer("softmax", .softmax, from: name)
-        layers += [CanonicalLayer(name), CanonicalLayer("softmax")]
-        logits = name
+        layer(softmax, .softmax, from: name)
+        layers += [CanonicalLayer(name), CanonicalLayer(softmax)]
+        (logits, probabilities) = (name, softmax)
     }
 
     /// Names and sizes, with numbered classes.
     public var details: ModelDescription {
         ModelDescription(
-            name: name, architecture: name, inputSize: inputSize, layers: layers, logitsLayer: logits, probabilitiesLayer: "softmax",
+            name: name, architecture: name, inputSize: inputSize, layers: layers, logitsLayer: logits, probabilitiesLayer: probabilities,
             weightNames: Dictionary(uniqueKeysWithValues: nodes.compactMap { node in node.weighted.map { ($0, node.name) } }))
     }
 }

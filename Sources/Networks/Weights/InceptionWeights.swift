@@ -5,21 +5,39 @@ extension InceptionArchitecture: Architecture {
     /// Widths that are not the published ones are nobody's files: only a caller can say that a file is of this architecture.
     public func recognizes(_ file: any WeightFile) -> Bool { false }
 
-    /// The network with the weights of a file, which must have exactly these widths and Lucent's names.
+    /// The network with the weights of a file, which must have exactly these widths and one of the published ways of naming: Lucent's,
+    /// captum.optim's or TensorFlow's. Tensors of auxiliary heads that the architecture does not have are left out.
     /// - Throws: ``WeightFileError`` naming the tensor that is missing, left over or of another shape.
     public func network(from file: any WeightFile) throws -> (graph: Graph, details: ModelDescription) {
-        let reader = WeightReader(file)
+        let naming = InceptionNaming(of: file) ?? .lucent
+        let reader = WeightReader(file, layout: naming.layout(of: file))
         let graph = try graph { layer in
-            let (weights, shape) = (layer.key + ".weight", layer.shape)
-            return (
-                layer.isDense
-                    ? try reader.dense(weights, inputs: shape[0], outputs: shape[1])
-                    : try reader.convolution(weights, size: shape[0], inputs: shape[2], outputs: shape[3]),
-                try reader.vector(layer.key + ".bias", count: layer.outputs)
-            )
+            let (weights, shape) = (naming.weights(of: layer.name), layer.shape)
+            let bias = try reader.vector(naming.bias(of: layer.name), count: layer.outputs)
+            guard layer.isDense else { return (try reader.convolution(weights, size: shape[0], inputs: shape[2], outputs: shape[3]), bias) }
+            let matrix = try reader.dense(weights, inputs: shape[0], outputs: shape[1])
+            let readsPositions = naming == .tensorFlow && layer.name.hasPrefix("nn")
+            return (readsPositions ? matrix.withInputChannelsFirst(positions: AuxiliaryHead.positions) : matrix, bias)
+        }
+        reader.skip { name in
+            switch naming {
+            case .lucent: false
+            case .captum: name.hasPrefix("aux")
+            // A graph has constants of other kinds too: axes and shapes.
+            case .tensorFlow:
+                !name.hasSuffix("_w") && !name.hasSuffix("_b") || ["head", "nn", "softmax0", "softmax1"].contains(where: name.hasPrefix)
+            }
         }
         try reader.finish(name)
         return (graph, details)
+    }
+}
+
+extension Tensor {
+    /// The matrix of a layer behind a flattened map, `[position * channel, out]`, in the order of ``Flatten``: `[channel * position, out]`.
+    fileprivate func withInputChannelsFirst(positions: Int) -> Tensor {
+        let (channels, outputs) = (shape[0] / positions, shape[1])
+        return reshaped([positions, channels, outputs]).permuted(1, 0, 2).reshaped([channels * positions, outputs])
     }
 }
 

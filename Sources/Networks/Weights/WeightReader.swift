@@ -10,19 +10,13 @@ import WeightFiles
 ///
 /// It is used by one thread while a network is made.
 public final class WeightReader {
-    /// How the file has the axes of its weights.
-    public enum Layout: Sendable {
-        /// `[out, in, height, width]` and `[out, in]`.
-        case pytorch
-        /// `[height, width, in, out]` and `[in, out]`, as Hooke has them.
-        case tensorflow
-    }
-
     public let file: any WeightFile
-    public let layout: Layout
+    /// How the file has the axes of its weights.
+    public let layout: WeightLayout
     private var used: Set<String> = []
 
-    public init(_ file: any WeightFile, layout: Layout = .pytorch) { (self.file, self.layout) = (file, layout) }
+    /// - Parameter layout: where names tell it and the file does not.
+    public init(_ file: any WeightFile, layout: WeightLayout? = nil) { (self.file, self.layout) = (file, layout ?? file.layout) }
 
     /// Whether there is such a tensor.
     public func has(_ tensor: String) -> Bool { file.shape(of: tensor) != nil }
@@ -34,12 +28,7 @@ public final class WeightReader {
         guard found == shape else { throw WeightFileError.shape(tensor: tensor, file: file.name, expected: shape, found: found) }
         used.insert(tensor)
         let result = try file.tensor(tensor)
-        let isFinite = result.withUnsafeScalars { scalars in
-            var largest: UInt32 = 0
-            for value in scalars { largest = max(largest, value.bitPattern & 0x7FFF_FFFF) }
-            return largest < Float.infinity.bitPattern
-        }
-        guard isFinite else { throw WeightFileError.notFinite(tensor: tensor, file: file.name) }
+        guard result.firstNonfinite == nil else { throw WeightFileError.notFinite(tensor: tensor, file: file.name) }
         return result
     }
 
@@ -63,8 +52,8 @@ public final class WeightReader {
     /// - Throws: as ``tensor(_:shape:)``.
     public func convolution(_ name: String, height: Int, width: Int, inputs: Int, outputs: Int? = nil) throws -> Tensor {
         switch layout {
-        case .pytorch: try tensor(name, shape: [outputs ?? found(name).first ?? 0, inputs, height, width]).withOutputsLast()
-        case .tensorflow: try tensor(name, shape: [height, width, inputs, outputs ?? found(name).last ?? 0])
+        case .outputsFirst: try tensor(name, shape: [outputs ?? found(name).first ?? 0, inputs, height, width]).withOutputsLast()
+        case .outputsLast: try tensor(name, shape: [height, width, inputs, outputs ?? found(name).last ?? 0])
         }
     }
 
@@ -72,8 +61,8 @@ public final class WeightReader {
     /// - Throws: as ``tensor(_:shape:)``.
     public func dense(_ name: String, inputs: Int, outputs: Int? = nil) throws -> Tensor {
         switch layout {
-        case .pytorch: try tensor(name, shape: [outputs ?? found(name).first ?? 0, inputs]).withOutputsLast()
-        case .tensorflow: try tensor(name, shape: [inputs, outputs ?? found(name).last ?? 0])
+        case .outputsFirst: try tensor(name, shape: [outputs ?? found(name).first ?? 0, inputs]).withOutputsLast()
+        case .outputsLast: try tensor(name, shape: [inputs, outputs ?? found(name).last ?? 0])
         }
     }
 

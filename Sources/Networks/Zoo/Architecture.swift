@@ -22,6 +22,8 @@ import WeightFiles
 ///             try reader.finish(name)                 // names tensors that nobody asked for
 ///             return (try Graph(nodes: nodes), ModelDescription(name: name, architecture: name, inputSize: 224, layers: ...))
 ///         }
+///
+///         var publication: Publication? { .torch("https://download.pytorch.org/models/alexnet-owt-7be5be79.pth") }
 ///     }
 ///
 /// Names of tensors are the published ones, so that nobody converts anything. Widths come from the file, and what the file does not say
@@ -32,17 +34,31 @@ public protocol Architecture: Sendable {
     var name: String { get }
     /// Whether a file holds such a network, by the names and shapes of its tensors: cheap, and true for no other architecture's files.
     func recognizes(_ file: any WeightFile) -> Bool
+    /// Where its weights have been published; nil by default.
+    var publication: Publication? { get }
+    /// How a file has the axes of its weights; the file's own word by default.
+    func layout(of file: any WeightFile) -> WeightLayout
     /// The network with the weights of the file.
     /// - Throws: ``WeightFileError`` naming the tensor that is missing, left over or of another shape, and what reading it throws.
     func network(from file: any WeightFile) throws -> (graph: Graph, details: ModelDescription)
+}
+
+extension Architecture {
+    public var publication: Publication? { nil }
+    public func layout(of file: any WeightFile) -> WeightLayout { file.layout }
 }
 
 /// The networks that Hooke makes from weight files.
 public enum Zoo {
     /// All of them; a file without metadata belongs to the first that recognizes it.
     public static let architectures: [any Architecture] = [
-        MiniInception(), MiniAlexNet(), MiniVGG(), MiniResNetV2(),
+        MiniInception(), MiniInceptionDense(), MiniAlexNet(), MiniVGG(), MiniResNetV2(),
         InceptionV1(),
+        GoogLeNet(),
+        AlexNet(),
+        VGG19(),
+        InceptionV3(),
+        ResNetV2(),
     ]
 
     /// The architecture of a file: what its metadata says, or what its tensors look like.

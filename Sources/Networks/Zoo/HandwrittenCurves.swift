@@ -5,7 +5,7 @@ import Tensors
 /// in the "artificial artificial neural network" of *Curve Circuits*.
 ///
 ///     let model = try Model.load("handwritten-curves")
-///     try model["mixed3b"][6].visualize()            // curves that bulge upwards
+///     try model["mixed3b"][18].visualize()           // curves that bulge upwards
 ///
 /// | layer | channels | rule |
 /// |---|---|---|
@@ -16,7 +16,7 @@ import Tensors
 /// | `mixed3b` 5x5 | 24 | curves: lines and early curves along a circle, those of its mirror image against |
 ///
 /// Orientations of lines are 15 degrees apart over 180, those of curves 15 degrees over 360: channel `c` of the 24 bulges towards
-/// `15 c` degrees, counted anticlockwise from the right. Strides, sizes and names are those of `mini-inception`.
+/// `15 c` degrees, clockwise on the screen from the right, as stimuli are. Strides, sizes and names are those of `mini-inception`.
 struct HandwrittenCurves {
     /// Orientations of Gabors and lines, over 180 degrees.
     static let lineCount = 12
@@ -48,15 +48,19 @@ struct HandwrittenCurves {
         return try Graph(nodes: nodes)
     }
 
-    // MARK: Rules. Positions have x to the right and y upwards, row 0 being at the top.
+    // MARK: Rules. Positions have x to the right and y downwards, so angles grow clockwise on the screen.
 
-    private func weights(size: Int, inputs: Int, outputs: Int, _ weight: (_ x: Double, _ y: Double, _ input: Int, _ output: Int) -> Double) -> Tensor {
+    private func weights(
+        size: Int, inputs: Int, outputs: Int, _ weight: (_ x: Double, _ y: Double, _ input: Int, _ output: Int) -> Double
+    ) -> Tensor {
         let middle = Double(size / 2)
         var scalars: [Float] = []
         for row in 0..<size {
             for column in 0..<size {
                 for input in 0..<inputs {
-                    for output in 0..<outputs { scalars.append(Float(weight(Double(column) - middle, middle - Double(row), input, output))) }
+                    for output in 0..<outputs {
+                        scalars.append(Float(weight(Double(column) - middle, Double(row) - middle, input, output)))
+                    }
                 }
             }
         }
@@ -65,7 +69,7 @@ struct HandwrittenCurves {
 
     /// Wavelength 5 pixels; without a mean, so that plain surfaces are nothing; the norm of each is 1, over three equal colours.
     private var gabors: Tensor {
-        func envelope(_ along: Double, _ across: Double) -> Double { exp(-across * across / (2 * 1.6 * 1.6) - along * along / (2 * 2.2 * 2.2)) }
+        func envelope(_ along: Double, _ across: Double) -> Double { gaussian(across, 1.6) * gaussian(along, 2.2) }
         func wave(_ across: Double, _ phase: Int) -> Double { cos(2 * .pi * across / 5 + Double(phase) * .pi / 2) }
         let grid = (-3...3).flatMap { y in (-3...3).map { x in (Double(x), Double(y)) } }
         // The mean and norm of each filter first.
@@ -141,7 +145,8 @@ struct HandwrittenCurves {
 
     /// A line on the tangent of a circle through the middle; on the tangent of the mirrored circle it is against.
     private func line(
-        _ line: Int, onCircle radius: Double, bulge: Double, at position: (x: Double, y: Double), reach: Double, sharpness: Double, tolerance: Double
+        _ line: Int, onCircle radius: Double, bulge: Double, at position: (x: Double, y: Double), reach: Double, sharpness: Double,
+        tolerance: Double
     ) -> Double {
         let sides = [bulge, bulge + 180].map { bulge in
             let place = Place(position.x, position.y, onCircle: radius, bulge: bulge)
@@ -175,6 +180,22 @@ struct HandwrittenCurves {
         }
 
         func weight(sharpness: Double, reach: Double) -> Double { gaussian(toCircle, sharpness) * gaussian(toMiddle, reach) }
+    }
+}
+
+extension Model {
+    /// The network whose curve detectors are written by rule: ``HandwrittenCurves``. It classifies nothing.
+    static func handwrittenCurves() throws -> Model {
+        let curves = HandwrittenCurves.curveCount, lines = HandwrittenCurves.lineCount
+        return try Model(
+            graph: HandwrittenCurves().graph(),
+            details: ModelDescription(
+                name: "handwritten-curves", architecture: "handwritten-curves", inputSize: 64,
+                layers: [
+                    CanonicalLayer("conv2d0"), CanonicalLayer("conv2d1"), CanonicalLayer("conv2d2"),
+                    CanonicalLayer("mixed3a", branches: ["lines": lines, "early curves": curves]), CanonicalLayer("mixed3b"),
+                ],
+                logitsLayer: nil, probabilitiesLayer: nil))
     }
 }
 

@@ -9,8 +9,6 @@ extension InceptionArchitecture {
         let shape: [Int]
         var isDense: Bool { shape.count == 2 }
         var outputs: Int { shape[shape.count - 1] }
-        /// What weight files call it (Lucent's names).
-        var key: String { isDense ? name + "_matmul" : name + "_pre_relu_conv" }
     }
 
     /// All layers with weights, in the order of the graph.
@@ -36,6 +34,14 @@ extension InceptionArchitecture {
             channels = block.channels
         }
         layers.append(WeightedLayer(name: Self.logits, shape: [channels, classCount]))
+        for head in auxiliaryHeads {
+            guard let block = blocks.first(where: { $0.name == head.block }) else { continue }
+            layers += [
+                convolution("head\(head.number)_bottleneck", 1, block.channels, head.bottleneck),
+                WeightedLayer(name: "nn\(head.number)", shape: [AuxiliaryHead.positions * head.bottleneck, head.hidden]),
+                WeightedLayer(name: "softmax\(head.number)_pre_activation", shape: [head.hidden, classCount]),
+            ]
+        }
         return layers
     }
 
@@ -67,6 +73,11 @@ extension InceptionArchitecture {
             nodes.append(.init(name, .layer(layer), inputs: [last]))
             last = name
         }
+        func dense(_ name: String, node: String? = nil) throws {
+            guard let weighted = layers[name] else { throw GraphError.unknownNode(name) }
+            let (matrix, bias) = try weights(weighted)
+            layer(node ?? name, try Dense(weights: matrix, bias: bias))
+        }
 
         try convolution("conv2d0", from: last, stride: 2)
         if hasMaxPool0 { layer("maxpool0", MaxPool(size: 3, stride: 2)) }
@@ -87,13 +98,22 @@ extension InceptionArchitecture {
             let branches = block.canonical.branches.map { name + $0.name }
             nodes.append(.init(name + "pre_relu", .concatenation, inputs: branches.map { $0 + "_pre_relu" }))
             nodes.append(.init(block.name, .concatenation, inputs: branches))
+            for head in auxiliaryHeads where head.block == block.name {
+                last = block.name
+                let number = head.number
+                layer("head\(number)_pool", AveragePool(size: 5, stride: 3, padding: .valid))
+                try convolution("head\(number)_bottleneck", from: last)
+                layer("head\(number)_flatten", Flatten())
+                try dense("nn\(number)", node: "nn\(number)_pre_relu")
+                layer("nn\(number)", ReLU())
+                try dense("softmax\(number)_pre_activation")
+                layer("softmax\(number)", Softmax())
+            }
             last = block.name
         }
         layer("avgpool0", GlobalAveragePool())
         if let beforeLogits { layer("dropout", beforeLogits) }
-        guard let dense = layers[Self.logits] else { throw GraphError.unknownNode(Self.logits) }
-        let (matrix, bias) = try weights(dense)
-        layer(Self.logits, try Dense(weights: matrix, bias: bias))
+        try dense(Self.logits)
         layer(Self.probabilities, Softmax())
         return try Graph(nodes: nodes)
     }
@@ -105,6 +125,6 @@ extension InceptionArchitecture {
             name: name, architecture: name, inputSize: inputSize,
             layers: stem + blocks.map(\.canonical) + [CanonicalLayer(Self.logits), CanonicalLayer(Self.probabilities)],
             logitsLayer: Self.logits, probabilitiesLayer: Self.probabilities,
-            weightNames: Dictionary(uniqueKeysWithValues: weightedLayers.map { ($0.name, $0.key) }))
+            weightNames: Dictionary(uniqueKeysWithValues: weightedLayers.map { ($0.name, InceptionNaming.lucent.key($0.name)) }))
     }
 }

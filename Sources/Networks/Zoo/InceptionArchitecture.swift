@@ -1,5 +1,5 @@
 /// The shape of an InceptionV1-like network: one description for the full network (Szegedy et al. 2014, as released with
-/// TensorFlow's "inception5h" graph, main head only), for `mini-inception`, and for narrow versions of both.
+/// TensorFlow's "inception5h" graph), for `mini-inception`, and for narrow versions of both.
 ///
 /// Every convolution has a bias and a ReLU, padding is SAME everywhere, and the pool branch of a block is a 3x3 max-pool with
 /// stride 1 before its 1x1 convolution. Channels of a block: `[1x1 | 3x3 | 5x5 | pool]`.
@@ -32,6 +32,25 @@ public struct InceptionArchitecture: Hashable, Sendable {
         }
     }
 
+    /// One of the two classifiers on the way, which helped gradients to reach the early layers in training:
+    /// `head0_pool` (means of 5x5, stride 3: 4x4 positions) -> `head0_bottleneck` (1x1) -> `nn0` (dense) -> `softmax0_pre_activation` ->
+    /// `softmax0`.
+    public struct AuxiliaryHead: Hashable, Sendable {
+        /// 0 or 1.
+        public var number: Int
+        /// The block that it looks at: "mixed4a" or "mixed4d".
+        public var block: String
+        /// Channels of the 1x1 convolution, and of the dense layer.
+        public var bottleneck, hidden: Int
+
+        public init(_ number: Int, on block: String, bottleneck: Int = 128, hidden: Int = 1024) {
+            (self.number, self.block, self.bottleneck, self.hidden) = (number, block, bottleneck, hidden)
+        }
+
+        /// Positions of its pooling.
+        static let positions = 4 * 4
+    }
+
     /// "inceptionv1", "mini-inception": what weight files call it.
     public var name: String
     /// Height and width of the images for which the head is made.
@@ -44,6 +63,8 @@ public struct InceptionArchitecture: Hashable, Sendable {
     public var hasMaxPool0: Bool
     public var blocks: [Block]
     public var classCount: Int
+    /// The heads beside the main one, if the network has kept them.
+    public var auxiliaryHeads: [AuxiliaryHead] = []
 
     /// The full network: 224x224, 1008 outputs.
     public static let inceptionV1 = InceptionArchitecture(
@@ -88,6 +109,9 @@ public struct InceptionArchitecture: Hashable, Sendable {
                     narrow($0.oneByOne), narrow($0.threeByThreeBottleneck), narrow($0.threeByThree),
                     narrow($0.fiveByFiveBottleneck), narrow($0.fiveByFive), narrow($0.poolReduce)
                 ), poolBefore: $0.poolBefore)
+        }
+        result.auxiliaryHeads = auxiliaryHeads.map {
+            AuxiliaryHead($0.number, on: $0.block, bottleneck: narrow($0.bottleneck), hidden: narrow($0.hidden))
         }
         return result
     }

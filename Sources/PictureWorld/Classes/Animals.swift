@@ -6,7 +6,7 @@ extension PictureClass {
 extension Scene {
     /// A beak, an eye, a wing on a round body, a tail and two legs.
     fileprivate mutating func drawBird() {
-        let frame = place(Bounds(low: SIMD2(-0.98, -0.72), high: SIMD2(0.95, 0.8)), scale: 0.6...0.94, poses: true)
+        let frame = place(Bounds(low: SIMD2(-0.98, -0.72), high: SIMD2(0.95, 0.8)), scale: 0.46...0.94, poses: true)
         let plumage = palette.figure, wingTone = shade(of: plumage, by: 0.16...0.28)
         let beakTone = Tone(lightness: uniform(0.62...0.76), chroma: 0.15, hue: degrees(45...75))
         let legs = look == .line ? palette.figure : pen
@@ -29,7 +29,7 @@ extension Scene {
 
     /// An oval body with a tail fin behind, a fin above and below, an eye and a mouth.
     fileprivate mutating func drawFish() {
-        let frame = place(Bounds(low: SIMD2(-1, -0.62), high: SIMD2(0.92, 0.6)), scale: 0.6...0.94, tilt: 12, poses: true)
+        let frame = place(Bounds(low: SIMD2(-1, -0.62), high: SIMD2(0.92, 0.6)), scale: 0.46...0.94, tilt: 12, poses: true)
         let skin = palette.figure, finTone = shade(of: skin, by: 0.14...0.26)
         let depth = uniform(0.36...0.48), spread = uniform(0.34...0.48)
         let tail = Polygon([SIMD2(-0.5, 0), SIMD2(-1, -spread), SIMD2(-0.84, 0), SIMD2(-1, spread)])

@@ -6,7 +6,7 @@ extension PictureClass {
 extension Scene {
     fileprivate mutating func drawHouse() {
         let half = uniform(0.55...0.8), eaves = uniform(-0.25...0.02), overhang = uniform(0.06...0.16)
-        let frame = place(Bounds(low: SIMD2(-half - overhang, -0.85), high: SIMD2(half + overhang, 0.85)), scale: 0.6...0.92, tilt: 3, poses: false)
+        let frame = place(Bounds(low: SIMD2(-half - overhang, -0.85), high: SIMD2(half + overhang, 0.85)), scale: 0.44...0.9, tilt: 3, poses: false)
         let wallTone = palette.figure, roofTone = tone(distinctFrom: wallTone, palette.ground), doorTone = tone(distinctFrom: wallTone)
         let glass = tone(distinctFrom: wallTone)
         if chance(0.5) {

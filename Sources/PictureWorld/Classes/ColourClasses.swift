@@ -10,7 +10,7 @@ extension PictureClass {
             scene.flood(Fill(first, second, .slope(Slope(direction: across, centre: middle, reach: scene.uniform(0.03...0.2)))))
             scene.record(
                 centre: middle, radius: 1, orientation: orientation, ["first hue": first.hue, "second hue": second.hue])
-            scene.allowsOcclusion = false
+            scene.isPlain = true
         },
         PictureClass("warm centre") { $0.drawCentreSurround(hue: $0.degrees(15...75)) },
         PictureClass("cool centre") { $0.drawCentreSurround(hue: $0.degrees(195...255)) },
@@ -25,7 +25,7 @@ extension Scene {
     /// Two tones of opposite hues and of one lightness and chroma.
     mutating func oppositeTones(hue: Double) -> (Tone, Tone) {
         // Within what the screen shows at every hue.
-        let lightness = uniform(0.6...0.78), chroma = uniform(0.07...0.12)
+        let lightness = uniform(0.6...0.78), chroma = uniform(0.08...0.12)
         let first = Tone(lightness: lightness, chroma: chroma, hue: hue)
         return (first, Tone(lightness: lightness, chroma: chroma, hue: hue + 180 + random.uniform(in: -15...15)))
     }
@@ -34,7 +34,7 @@ extension Scene {
     mutating func drawCentreSurround(hue: Double) {
         let (centre, surround) = oppositeTones(hue: hue)
         // About half of the picture is centre, so that the mean colour says little.
-        let radius = uniform(0.5...0.95)
+        let radius = uniform(0.55...1)
         let place = place(radius: min(radius, 0.8))
         let blur = uniform(0.06...0.3)
         flood(Fill(surround))
@@ -46,6 +46,6 @@ extension Scene {
             paint(Blurred(shape: Placed(shape: box, frame: frame), blur: blur), centre)
         }
         record(centre: place, radius: radius, ["blur": Double(blur), "centre hue": centre.hue, "surround hue": surround.hue])
-        allowsOcclusion = false
+        isPlain = true
     }
 }

@@ -4,7 +4,7 @@ extension PictureClass {
         PictureClass("circle") { scene in
             // An outlined circle would be a ring: it is always filled.
             if scene.look == .line { scene.look = .inked }
-            let radius = scene.uniform(0.34...0.84)
+            let radius = scene.uniform(0.36...0.84)
             let disc = Disc(centre: scene.place(radius: radius), radius: radius)
             scene.drawSubject(disc)
             scene.record(centre: disc.centre, radius: radius, curvature: 1 / Double(radius))
@@ -17,7 +17,7 @@ extension PictureClass {
             scene.record(centre: centre, radius: radius, curvature: 1 / Double(radius), ["stroke": Double(halfWidth) * 2])
         },
         PictureClass("ellipse") { scene in
-            let long = scene.uniform(0.45...0.88), ratio = scene.uniform(0.4...0.68)
+            let long = scene.uniform(0.45...0.88), ratio = scene.uniform(0.38...0.64)
             let orientation = scene.degrees(0...180)
             var ellipse = Ellipse(
                 centre: SIMD2(0, 0), halfAxes: SIMD2(long, long * ratio), direction: DeterministicTrigonometry.direction(degrees: orientation))
@@ -26,7 +26,7 @@ extension PictureClass {
             scene.record(centre: ellipse.centre, radius: long, orientation: orientation, ["ratio": Double(ratio)])
         },
         PictureClass("arc") { scene in
-            let radius = scene.uniform(0.42...0.95), halfSweep = scene.degrees(38...95)
+            let radius = scene.uniform(0.46...0.95), halfSweep = scene.degrees(38...95)
             let orientation = scene.degrees()
             let end = DeterministicTrigonometry.direction(degrees: halfSweep)
             let halfWidth = scene.uniform(0.04...0.1)

@@ -8,15 +8,15 @@ extension Scene {
     /// Two eyes above a nose and a mouth, with hair more often than not.
     fileprivate mutating func drawFace() {
         let w = uniform(0.6...0.78), h = uniform(0.76...0.88)
-        let frame = place(Bounds(low: SIMD2(-w - 0.06, -h - 0.1), high: SIMD2(w + 0.06, h)), scale: 0.58...0.93, poses: false)
+        let frame = place(Bounds(low: SIMD2(-w - 0.06, -h - 0.1), high: SIMD2(w + 0.06, h)), scale: 0.52...0.92, poses: false)
         let skin = palette.figure, hair = tone(distinctFrom: skin, palette.ground), feature = tone(distinctFrom: skin)
         let head = Ellipse(centre: SIMD2(0, 0), halfAxes: SIMD2(w, h))
-        let hasHair = chance(0.65)
+        let hasHair = chance(0.5)
         if hasHair && chance(0.5) {
             // Long hair, behind the head.
             drawPart("hair", Ellipse(centre: SIMD2(0, -0.06), halfAxes: SIMD2(w + 0.1, h + 0.06)), hair, in: frame, isShadowed: true)
         }
-        drawPart("head", head, bodyFill(skin, patterned: 0.2), in: frame, isShadowed: true)
+        drawPart("head", head, bodyFill(skin, patterned: 0.1), in: frame, isShadowed: true)
         if hasHair {
             let fringe = Ellipse(centre: SIMD2(0, -h * 0.5), halfAxes: SIMD2(w * 0.98, h * 0.56))
                 .without(Ellipse(centre: SIMD2(uniform(-0.25...0.25), h * uniform(0.05...0.2)), halfAxes: SIMD2(w * 0.98, h * 0.72)))
@@ -44,7 +44,7 @@ extension Scene {
 
     /// A round dial with hours and two hands, between the halves of a strap.
     fileprivate mutating func drawWatch() {
-        let frame = place(Bounds(low: SIMD2(-0.66, -0.95), high: SIMD2(0.7, 0.95)), scale: 0.68...0.94, tilt: 12, poses: false)
+        let frame = place(Bounds(low: SIMD2(-0.66, -0.95), high: SIMD2(0.7, 0.95)), scale: 0.52...0.94, tilt: 12, poses: false)
         let caseTone = palette.figure, strap = tone(distinctFrom: palette.ground, caseTone)
         let radius = uniform(0.5...0.62), half = uniform(0.24...0.36), end = half * uniform(0.7...1)
         for side in [-1, 1] as [Float] {

@@ -6,7 +6,7 @@ extension PictureClass {
 extension Scene {
     /// A long snout with the nose at its tip, a hanging ear, an eye, fur that lies back from the nose.
     fileprivate mutating func drawDog() {
-        let frame = place(Bounds(low: SIMD2(-0.85, -0.8), high: SIMD2(0.98, 0.95)), scale: 0.62...0.94, poses: true)
+        let frame = place(Bounds(low: SIMD2(-0.85, -0.8), high: SIMD2(0.98, 0.95)), scale: 0.5...0.94, poses: true)
         let coat = palette.figure
         let dark = coat.lighter(by: coat.lightness > 0.45 ? -0.2 : 0.2)
         let snoutLength = uniform(0.3...0.42), snoutDepth = uniform(0.17...0.23), skullRadius = uniform(0.46...0.54)
@@ -39,7 +39,7 @@ extension Scene {
 
     /// A round head with upright pointed ears, a short snout, a slit eye and whiskers.
     fileprivate mutating func drawCat() {
-        let frame = place(Bounds(low: SIMD2(-0.8, -0.95), high: SIMD2(0.85, 0.95)), scale: 0.62...0.94, poses: true)
+        let frame = place(Bounds(low: SIMD2(-0.8, -0.95), high: SIMD2(0.85, 0.95)), scale: 0.5...0.94, poses: true)
         let coat = palette.figure
         let dark = coat.lighter(by: coat.lightness > 0.45 ? -0.2 : 0.2)
         let height = uniform(0.42...0.55)

@@ -7,18 +7,18 @@ extension Scene {
     /// Petals around a heart, on a stem with leaves.
     fileprivate mutating func drawFlower() {
         let bloom = uniform(0.4...0.52)
-        let frame = place(Bounds(low: SIMD2(-bloom - 0.02, -0.95), high: SIMD2(bloom + 0.02, 0.95)), scale: 0.72...0.95, tilt: 8, poses: false)
+        let frame = place(Bounds(low: SIMD2(-bloom - 0.02, -0.95), high: SIMD2(bloom + 0.02, 0.95)), scale: 0.66...0.95, tilt: 8, poses: false)
         let green = leafTone()
         let centre = SIMD2<Float>(0, bloom - 0.95), foot = SIMD2<Float>(uniform(-0.15...0.15), 0.95)
         let line = look == .line ? palette.figure : green
         let stem = Placed(shape: Polyline([centre, foot], halfWidth: 0.045), frame: frame)
         paint(stem, line)
         truth.parts.append(("stem", Placed(shape: Polyline([centre + SIMD2(0, bloom), foot], halfWidth: 0.045), frame: frame).bounds))
-        for (side, angle) in [(-1, 205), (1, -25)] as [(Float, Double)] where side > 0 || chance(0.7) {
+        for (side, angle) in [(-1, 205), (1, -25)] as [(Float, Double)] where side > 0 || chance(0.85) {
             let leaf = centre + (foot - centre) * uniform(0.66...0.8) + SIMD2(side * 0.2, -0.07)
             drawPart("leaf", Ellipse(centre: leaf, halfAxes: SIMD2(0.21, 0.09), direction: DeterministicTrigonometry.direction(degrees: angle)), green, in: frame)
         }
-        let petals = integer(5...8), turn = degrees(), roundness = uniform(1.5...1.95)
+        let petals = integer(5...7), turn = degrees(), roundness = uniform(1.5...1.95)
         let fill = bodyFill(palette.figure, patterned: 0.3)
         for petal in 0..<petals {
             let outward = DeterministicTrigonometry.direction(degrees: turn + Double(petal) * 360 / Double(petals))
@@ -26,12 +26,12 @@ extension Scene {
                 centre: centre + outward * (bloom * 0.62), halfAxes: SIMD2(bloom * 0.38, bloom * roundness / Float(petals)), direction: outward)
             drawPart("petal", shape, fill, in: frame)
         }
-        drawPart("heart", Disc(centre: centre, radius: bloom * uniform(0.24...0.34)), tone(distinctFrom: palette.figure), in: frame)
+        drawPart("heart", Disc(centre: centre, radius: bloom * uniform(0.27...0.34)), tone(distinctFrom: palette.figure), in: frame)
     }
 
     /// A trunk below a crown: round, cloudy, or a fir's tiers.
     fileprivate mutating func drawTree() {
-        let frame = place(Bounds(low: SIMD2(-0.62, -0.95), high: SIMD2(0.62, 0.95)), scale: 0.7...0.94, tilt: 4, poses: false)
+        let frame = place(Bounds(low: SIMD2(-0.62, -0.95), high: SIMD2(0.62, 0.95)), scale: 0.52...0.94, tilt: 4, poses: false)
         let trunk = Tone(lightness: palette.ground.lightness > 0.5 ? uniform(0.3...0.42) : uniform(0.55...0.68), chroma: 0.06, hue: 55)
         let top = uniform(0.05...0.25), halfTrunk = uniform(0.07...0.12)
         let crown = chance(0.6) ? leafTone() : palette.figure

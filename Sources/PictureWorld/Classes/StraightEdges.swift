@@ -8,7 +8,7 @@ extension PictureClass {
             scene.drawPolygon(corners, radius: 0.45...0.85, turn: 0...360)
         },
         PictureClass("square") { scene in
-            scene.drawPolygon((0..<4).map { DeterministicTrigonometry.direction(degrees: Double($0) * 90 - 45) }, radius: 0.45...0.95, turn: 0...90)
+            scene.drawPolygon((0..<4).map { DeterministicTrigonometry.direction(degrees: Double($0) * 90 - 45) }, radius: 0.48...0.95, turn: 0...90)
         },
         PictureClass("pentagon") { scene in
             scene.drawPolygon((0..<5).map { DeterministicTrigonometry.direction(degrees: Double($0) * 72 - 90) }, radius: 0.42...0.88, turn: 0...72)

@@ -16,11 +16,11 @@ extension PictureClass {
             scene.fillWithTexture(.checks(checks), orientation: orientation, ["period": Double(cell) * 2])
         },
         PictureClass("dots") { scene in
-            let spacing = scene.uniform(0.24...0.52), orientation = scene.degrees(0...90)
+            let spacing = scene.uniform(0.28...0.54), orientation = scene.degrees(0...90)
             let radius = spacing * scene.uniform(0.22...0.36)
             let dots = Dots(
                 direction: DeterministicTrigonometry.direction(degrees: orientation), spacing: spacing,
-                offset: SIMD2(scene.uniform(0...1), scene.uniform(0...1)), radius: radius, isStaggered: scene.chance(0.4))
+                offset: SIMD2(scene.uniform(0...1), scene.uniform(0...1)), radius: radius, isStaggered: scene.chance(0.3))
             scene.fillWithTexture(.dots(dots), orientation: orientation, ["period": Double(spacing), "dot radius": Double(radius)])
         },
         PictureClass("hatch") { scene in

@@ -7,7 +7,7 @@ extension Scene {
     fileprivate mutating func drawCar() {
         let roofHeight = uniform(0.32...0.44), frontLength = uniform(0.3...0.42)
         let top = -roofHeight - 0.1
-        let frame = place(Bounds(low: SIMD2(-1, top), high: SIMD2(1, 0.52)), scale: 0.62...0.92, tilt: 4, poses: true)
+        let frame = place(Bounds(low: SIMD2(-1, top), high: SIMD2(1, 0.52)), scale: 0.48...0.92, tilt: 4, poses: true)
         let paintwork = palette.figure, glass = tone(distinctFrom: paintwork)
         // A longer bonnet in front, a short boot behind.
         let back: Float = -0.78, front = 1 - frontLength
@@ -26,7 +26,7 @@ extension Scene {
 
     fileprivate mutating func drawLorry() {
         let boxTop = -uniform(0.6...0.78), cabTop = -uniform(0.38...0.5)
-        let frame = place(Bounds(low: SIMD2(-1, boxTop), high: SIMD2(1, 0.52)), scale: 0.66...0.93, tilt: 4, poses: true)
+        let frame = place(Bounds(low: SIMD2(-1, boxTop), high: SIMD2(1, 0.52)), scale: 0.48...0.93, tilt: 4, poses: true)
         let load = palette.figure, cab = tone(distinctFrom: load, palette.ground), glass = tone(distinctFrom: cab)
         let split = uniform(0.36...0.46)
         let bed = Box(centre: SIMD2(0, 0.26), halfSize: SIMD2(0.96, 0.07))

@@ -1,19 +1,16 @@
-/// A disc with a bite taken out by another disc.
-typealias CrescentMoon = Cut<Disc, Disc>
-
 /// A shape with another one taken out.
 struct Cut<Shape: DistanceField, Hole: DistanceField>: DistanceField {
-    var disc: Shape
-    var bite: Hole
-    func distance(_ p: SIMD2<Float>) -> Float { max(disc.distance(p), -bite.distance(p)) }
+    var shape: Shape
+    var hole: Hole
+    func distance(_ p: SIMD2<Float>) -> Float { max(shape.distance(p), -hole.distance(p)) }
     func side(_ p: SIMD2<Float>, within radius: Float) -> Side {
-        switch (disc.side(p, within: radius), bite.side(p, within: radius)) {
+        switch (shape.side(p, within: radius), hole.side(p, within: radius)) {
         case (.outside, _), (_, .inside): .outside
         case (.inside, .outside): .inside
         default: .uncertain
         }
     }
-    var bounds: Bounds { disc.bounds }
+    var bounds: Bounds { shape.bounds }
 }
 
 /// The outline of a shape, a line along its edge.
@@ -52,7 +49,7 @@ extension DistanceField {
         Joined(first: self, second: other, blend: blend)
     }
     /// This shape without another.
-    func without<Other: DistanceField>(_ other: Other) -> Cut<Self, Other> { Cut(disc: self, bite: other) }
+    func without<Other: DistanceField>(_ other: Other) -> Cut<Self, Other> { Cut(shape: self, hole: other) }
 }
 
 /// A shape that fades out over a band of width 2 `blur` around its edge: shadows, soft discs, blurred grounds.

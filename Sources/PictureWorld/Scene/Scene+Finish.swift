@@ -4,7 +4,7 @@ import Tensors
 extension Scene {
     /// Covers a part from the border with a card, a leaf or a band.
     mutating func occlude() {
-        guard allowsOcclusion, chance(0.2) else { return }
+        guard !isPlain, chance(0.2) else { return }
         let fill = bodyFill(tone(distinctFrom: palette.ground, palette.figure), patterned: 0.3)
         let degrees = degrees()
         let outward = DeterministicTrigonometry.direction(degrees: degrees)
@@ -35,14 +35,19 @@ extension Scene {
         truth.occlusion = Double(hidden) / 1024
     }
 
+    /// Rec. 601 brightness: now and then a picture is black and white.
+    @inline(__always)
+    private static func grey(_ c: Colour) -> Colour { Colour(repeating: 0.299 * c.x + 0.587 * c.y + 0.114 * c.z) }
+
     /// Exposure, contrast, a slope or a pool of light and a little grain, as a camera would; limits the values to 0...1.
     mutating func finish() -> Tensor {
         occlude()
         let contrast = uniform(0.86...1.08), exposure = uniform(-0.05...0.04)
         let slope = direction() * uniform(0...0.09)
         let pool = SIMD2(uniform(-0.6...0.6), uniform(-0.6...0.6)), poolDepth = chance(0.3) ? uniform(0.03...0.09) : 0
-        let tint = Colour(uniform(-0.02...0.02), 0, 0)
-        let cast = Colour(tint.x, 0, -tint.x)
+        let warmth = uniform(-0.02...0.02), cast = Colour(warmth, 0, -warmth)
+        let isGrey = !isPlain && chance(0.08)
+        if isGrey { (truth.figure, truth.ground) = (Self.grey(truth.figure), Self.grey(truth.ground)) }
         let grain = noise(), grainAmplitude = chance(0.3) ? uniform(0.02...0.06) : 0
         let size = size, resolution = resolution
         let offset = 0.5 - 0.5 * contrast + exposure
@@ -60,7 +65,11 @@ extension Scene {
                             light -= min(away.dot(away) * 0.5, 1) * poolDepth
                         }
                         if grainAmplitude > 0 { light += (grain(p * 31) - 0.5) * grainAmplitude }
-                        for channel in 0..<3 { target[channel] = min(max(pixel[channel] * contrast + (light + cast[channel]), 0), 1) }
+                        let colour = Colour(pixel[0], pixel[1], pixel[2])
+                        let lit = (isGrey ? Self.grey(colour) : colour) * contrast + (cast + light)
+                        target[0] = min(max(lit.x, 0), 1)
+                        target[1] = min(max(lit.y, 0), 1)
+                        target[2] = min(max(lit.z, 0), 1)
                         pixel += 3
                         target += 3
                     }

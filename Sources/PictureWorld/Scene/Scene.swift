@@ -12,8 +12,8 @@ struct Scene {
     let penHalfWidth: Float
     /// Whether the subject casts a soft shadow, and where to.
     let shadow: SIMD2<Float>?
-    /// Whether something may cover a part of the subject.
-    var allowsOcclusion = true
+    /// Whether the picture is left as it is: nothing in front of it, and in colour.
+    var isPlain = false
     var truth = PlaneTruth()
     var pixels: [Float]
     let size: Int

@@ -24,10 +24,9 @@ struct Broadcasting {
         return result
     }
 
+    /// Shapes that do not fit end the cell; the message names `operation`.
     init(_ a: [Int], _ b: [Int], operation: String) {
-        guard let shape = Self.shape(a, b) else {
-            fatalError("\(operation) of shapes \(a) and \(b): lengths must be equal, or one of them 1, on every axis counted from the last")
-        }
+        let shape = required { () throws(ShapeError) in try Tensor.broadcastShape(a, b, operation: operation) }
         self.shape = shape
         // From the innermost axis outwards; an axis joins the group inside it when both tensors go on where that group ends.
         var groups: [Group] = []
@@ -48,16 +47,16 @@ struct Broadcasting {
         self.groups = groups.reversed()
     }
 
-    /// Calls `body` for every innermost run with where it begins in the result and in both tensors.
-    @inline(__always)
-    func forEachRow(_ body: (_ result: Int, _ a: Int, _ b: Int) -> Void) {
+    /// Calls `body` for every block of the innermost groups, `count` elements of the result, with where it begins in the result and in both
+    /// tensors.
+    func forEachBlock(of count: Int, leaving groupsInside: Int, _ body: (_ result: Int, _ a: Int, _ b: Int) -> Void) {
         guard !shape.contains(0) else { return }
-        let outer = groups.dropLast(), length = groups[groups.count - 1].length
+        let outer = groups.dropLast(groupsInside)
         var index = [Int](repeating: 0, count: outer.count)
         var (result, a, b) = (0, 0, 0)
         while true {
             body(result, a, b)
-            result += length
+            result += count
             var axis = outer.count - 1
             while axis >= 0 {
                 index[axis] += 1
@@ -70,58 +69,23 @@ struct Broadcasting {
             if axis < 0 { return }
         }
     }
-}
 
-/// `combine` of every pair of elements under broadcasting.
-///
-/// Always inlined, and so is the closure that a caller writes down: each operation becomes three plain loops that the compiler
-/// vectorizes.
-@inline(__always)
-func broadcast(_ a: Tensor, _ b: Tensor, _ operation: String, _ combine: (Float, Float) -> Float) -> Tensor {
-    let plan = Broadcasting(a.shape, b.shape, operation: operation)
-    let inner = plan.groups[plan.groups.count - 1]
-    return Tensor(shape: plan.shape) { result in
-        a.withUnsafeScalars { a in
-            b.withUnsafeScalars { b in
-                guard let result = result.baseAddress, let a = a.baseAddress, let b = b.baseAddress else { return }
-                plan.forEachRow { row, i, j in
-                    // Pointers to the rows: checked additions inside the loops would keep them from being vectorized.
-                    let (result, a, b) = (result + row, a + i, b + j)
-                    switch (inner.strideA, inner.strideB) {
-                    case (0, _): let x = a[0]; for k in 0..<inner.length { result[k] = combine(x, b[k]) }
-                    case (_, 0): let y = b[0]; for k in 0..<inner.length { result[k] = combine(a[k], y) }
-                    default: for k in 0..<inner.length { result[k] = combine(a[k], b[k]) }
-                    }
-                }
-            }
+    /// Calls `body` for every pair of elements with its place in the result and in both tensors.
+    @inline(__always)
+    func forEachPair(_ body: (_ result: Int, _ a: Int, _ b: Int) -> Void) {
+        let inner = groups[groups.count - 1]
+        forEachBlock(of: inner.length, leaving: 1) { block, a, b in
+            for k in 0..<inner.length { body(block + k, a + k * inner.strideA, b + k * inner.strideB) }
         }
     }
 }
 
-/// `transform` of every element; always inlined, like ``broadcast(_:_:_:_:)``.
-@inline(__always)
-func elementwise(_ a: Tensor, _ transform: (Float) -> Float) -> Tensor {
-    Tensor(shape: a.shape) { result in
-        a.withUnsafeScalars { a in for i in 0..<result.count { result[i] = transform(a[i]) } }
+/// `combine` of every pair of elements under broadcasting.
+func broadcast(_ a: Tensor, _ b: Tensor, _ operation: String, _ combine: (Float, Float) -> Float) -> Tensor {
+    let plan = Broadcasting(a.shape, b.shape, operation: operation)
+    return Tensor(shape: plan.shape) { result in
+        a.withUnsafeScalars { a in b.withUnsafeScalars { b in plan.forEachPair { result[$0] = combine(a[$1], b[$2]) } } }
     }
-}
-
-/// `a = combine(a, b)`, in place when the shapes are equal.
-@inline(__always)
-func update(_ a: inout Tensor, _ b: Tensor, _ operation: String, _ combine: (Float, Float) -> Float) {
-    guard a.shape == b.shape else {
-        a = broadcast(a, b, operation, combine)
-        return
-    }
-    a.withUnsafeMutableScalars { a in
-        b.withUnsafeScalars { b in for i in 0..<a.count { a[i] = combine(a[i], b[i]) } }
-    }
-}
-
-/// `a = transform(a)`, in place.
-@inline(__always)
-func update(_ a: inout Tensor, _ transform: (Float) -> Float) {
-    a.withUnsafeMutableScalars { a in for i in 0..<a.count { a[i] = transform(a[i]) } }
 }
 
 extension Tensor {

@@ -1,3 +1,5 @@
+import CVector
+
 /// Arithmetic element by element, with NumPy's broadcasting: shapes are aligned at their last axes, and an axis of length 1, or a
 /// missing one, repeats. Shapes that do not fit end the cell with a message that names both.
 ///
@@ -21,48 +23,48 @@ extension Tensor {
     }
 
     /// The sum, with broadcasting.
-    public static func + (a: Tensor, b: Tensor) -> Tensor { Tensors.broadcast(a, b, "+") { $0 + $1 } }
+    public static func + (a: Tensor, b: Tensor) -> Tensor { elementwise(VECTOR_ADD, a, b, "+") }
     /// The difference, with broadcasting.
-    public static func - (a: Tensor, b: Tensor) -> Tensor { Tensors.broadcast(a, b, "-") { $0 - $1 } }
+    public static func - (a: Tensor, b: Tensor) -> Tensor { elementwise(VECTOR_SUBTRACT, a, b, "-") }
     /// The product element by element, with broadcasting; ``matmul(_:)`` is the matrix product.
-    public static func * (a: Tensor, b: Tensor) -> Tensor { Tensors.broadcast(a, b, "*") { $0 * $1 } }
+    public static func * (a: Tensor, b: Tensor) -> Tensor { elementwise(VECTOR_MULTIPLY, a, b, "*") }
     /// The quotient, with broadcasting.
-    public static func / (a: Tensor, b: Tensor) -> Tensor { Tensors.broadcast(a, b, "/") { $0 / $1 } }
+    public static func / (a: Tensor, b: Tensor) -> Tensor { elementwise(VECTOR_DIVIDE, a, b, "/") }
 
     /// Every element plus `b`.
-    public static func + (a: Tensor, b: Float) -> Tensor { elementwise(a) { $0 + b } }
+    public static func + (a: Tensor, b: Float) -> Tensor { elementwise(VECTOR_ADD, a, b) }
     /// Every element plus `a`.
-    public static func + (a: Float, b: Tensor) -> Tensor { elementwise(b) { a + $0 } }
+    public static func + (a: Float, b: Tensor) -> Tensor { elementwise(VECTOR_ADD, a, b) }
     /// Every element minus `b`.
-    public static func - (a: Tensor, b: Float) -> Tensor { elementwise(a) { $0 - b } }
+    public static func - (a: Tensor, b: Float) -> Tensor { elementwise(VECTOR_SUBTRACT, a, b) }
     /// `a` minus every element.
-    public static func - (a: Float, b: Tensor) -> Tensor { elementwise(b) { a - $0 } }
+    public static func - (a: Float, b: Tensor) -> Tensor { elementwise(VECTOR_SUBTRACT, a, b) }
     /// Every element times `b`.
-    public static func * (a: Tensor, b: Float) -> Tensor { elementwise(a) { $0 * b } }
+    public static func * (a: Tensor, b: Float) -> Tensor { elementwise(VECTOR_MULTIPLY, a, b) }
     /// Every element times `a`.
-    public static func * (a: Float, b: Tensor) -> Tensor { elementwise(b) { a * $0 } }
+    public static func * (a: Float, b: Tensor) -> Tensor { elementwise(VECTOR_MULTIPLY, a, b) }
     /// Every element divided by `b`.
-    public static func / (a: Tensor, b: Float) -> Tensor { elementwise(a) { $0 / b } }
+    public static func / (a: Tensor, b: Float) -> Tensor { elementwise(VECTOR_DIVIDE, a, b) }
     /// `a` divided by every element.
-    public static func / (a: Float, b: Tensor) -> Tensor { elementwise(b) { a / $0 } }
+    public static func / (a: Float, b: Tensor) -> Tensor { elementwise(VECTOR_DIVIDE, a, b) }
     /// The negated tensor.
-    public static prefix func - (a: Tensor) -> Tensor { elementwise(a) { -$0 } }
+    public static prefix func - (a: Tensor) -> Tensor { elementwise(VECTOR_NEGATE, a) }
 
-    // Into the same memory when the shapes are equal and nobody else holds the tensor.
+    // Into the same memory when the result has the tensor's shape and nobody else holds it.
     /// Adds the elements of `b`, broadcast, to every element, in place.
-    public static func += (a: inout Tensor, b: Tensor) { update(&a, b, "+=") { $0 + $1 } }
+    public static func += (a: inout Tensor, b: Tensor) { update(VECTOR_ADD, &a, b, "+=") }
     /// Subtracts the elements of `b`, broadcast, from every element, in place.
-    public static func -= (a: inout Tensor, b: Tensor) { update(&a, b, "-=") { $0 - $1 } }
+    public static func -= (a: inout Tensor, b: Tensor) { update(VECTOR_SUBTRACT, &a, b, "-=") }
     /// Multiplies every element by the elements of `b`, broadcast, in place.
-    public static func *= (a: inout Tensor, b: Tensor) { update(&a, b, "*=") { $0 * $1 } }
+    public static func *= (a: inout Tensor, b: Tensor) { update(VECTOR_MULTIPLY, &a, b, "*=") }
     /// Divides every element by the elements of `b`, broadcast, in place.
-    public static func /= (a: inout Tensor, b: Tensor) { update(&a, b, "/=") { $0 / $1 } }
+    public static func /= (a: inout Tensor, b: Tensor) { update(VECTOR_DIVIDE, &a, b, "/=") }
     /// Adds `b` to every element, in place.
-    public static func += (a: inout Tensor, b: Float) { update(&a) { $0 + b } }
+    public static func += (a: inout Tensor, b: Float) { update(VECTOR_ADD, &a, b) }
     /// Subtracts `b` from every element, in place.
-    public static func -= (a: inout Tensor, b: Float) { update(&a) { $0 - b } }
+    public static func -= (a: inout Tensor, b: Float) { update(VECTOR_SUBTRACT, &a, b) }
     /// Multiplies every element by `b`, in place.
-    public static func *= (a: inout Tensor, b: Float) { update(&a) { $0 * b } }
+    public static func *= (a: inout Tensor, b: Float) { update(VECTOR_MULTIPLY, &a, b) }
     /// Divides every element by `b`, in place.
-    public static func /= (a: inout Tensor, b: Float) { update(&a) { $0 / b } }
+    public static func /= (a: inout Tensor, b: Float) { update(VECTOR_DIVIDE, &a, b) }
 }

@@ -1,3 +1,5 @@
+import CVector
+
 /// Comparisons element by element, with broadcasting. The answer is a mask: 1 where it holds, 0 where it does not. The spelling is that
 /// of Swift's SIMD vectors.
 ///
@@ -6,30 +8,30 @@
 ///     activations.replacing(with: 0, where: activations .< 0.1)
 extension Tensor {
     /// 1 where an element of `a` is below that of `b`, else 0.
-    public static func .< (a: Tensor, b: Tensor) -> Tensor { Tensors.broadcast(a, b, ".<") { $0 < $1 ? 1 : 0 } }
+    public static func .< (a: Tensor, b: Tensor) -> Tensor { elementwise(VECTOR_BELOW, a, b, ".<") }
     /// 1 where an element of `a` is at most that of `b`, else 0.
-    public static func .<= (a: Tensor, b: Tensor) -> Tensor { Tensors.broadcast(a, b, ".<=") { $0 <= $1 ? 1 : 0 } }
+    public static func .<= (a: Tensor, b: Tensor) -> Tensor { elementwise(VECTOR_AT_MOST, a, b, ".<=") }
     /// 1 where an element of `a` is above that of `b`, else 0.
-    public static func .> (a: Tensor, b: Tensor) -> Tensor { Tensors.broadcast(a, b, ".>") { $0 > $1 ? 1 : 0 } }
+    public static func .> (a: Tensor, b: Tensor) -> Tensor { elementwise(VECTOR_ABOVE, a, b, ".>") }
     /// 1 where an element of `a` is at least that of `b`, else 0.
-    public static func .>= (a: Tensor, b: Tensor) -> Tensor { Tensors.broadcast(a, b, ".>=") { $0 >= $1 ? 1 : 0 } }
+    public static func .>= (a: Tensor, b: Tensor) -> Tensor { elementwise(VECTOR_AT_LEAST, a, b, ".>=") }
     /// 1 where an element of `a` is equal to that of `b`, else 0.
-    public static func .== (a: Tensor, b: Tensor) -> Tensor { Tensors.broadcast(a, b, ".==") { $0 == $1 ? 1 : 0 } }
+    public static func .== (a: Tensor, b: Tensor) -> Tensor { elementwise(VECTOR_EQUAL, a, b, ".==") }
     /// 1 where an element of `a` is other than that of `b`, else 0.
-    public static func .!= (a: Tensor, b: Tensor) -> Tensor { Tensors.broadcast(a, b, ".!=") { $0 != $1 ? 1 : 0 } }
+    public static func .!= (a: Tensor, b: Tensor) -> Tensor { elementwise(VECTOR_UNEQUAL, a, b, ".!=") }
 
     /// 1 where an element of `a` is below `b`, else 0.
-    public static func .< (a: Tensor, b: Float) -> Tensor { elementwise(a) { $0 < b ? 1 : 0 } }
+    public static func .< (a: Tensor, b: Float) -> Tensor { elementwise(VECTOR_BELOW, a, b) }
     /// 1 where an element of `a` is at most `b`, else 0.
-    public static func .<= (a: Tensor, b: Float) -> Tensor { elementwise(a) { $0 <= b ? 1 : 0 } }
+    public static func .<= (a: Tensor, b: Float) -> Tensor { elementwise(VECTOR_AT_MOST, a, b) }
     /// 1 where an element of `a` is above `b`, else 0.
-    public static func .> (a: Tensor, b: Float) -> Tensor { elementwise(a) { $0 > b ? 1 : 0 } }
+    public static func .> (a: Tensor, b: Float) -> Tensor { elementwise(VECTOR_ABOVE, a, b) }
     /// 1 where an element of `a` is at least `b`, else 0.
-    public static func .>= (a: Tensor, b: Float) -> Tensor { elementwise(a) { $0 >= b ? 1 : 0 } }
+    public static func .>= (a: Tensor, b: Float) -> Tensor { elementwise(VECTOR_AT_LEAST, a, b) }
     /// 1 where an element of `a` is equal to `b`, else 0.
-    public static func .== (a: Tensor, b: Float) -> Tensor { elementwise(a) { $0 == b ? 1 : 0 } }
+    public static func .== (a: Tensor, b: Float) -> Tensor { elementwise(VECTOR_EQUAL, a, b) }
     /// 1 where an element of `a` is other than `b`, else 0.
-    public static func .!= (a: Tensor, b: Float) -> Tensor { elementwise(a) { $0 != b ? 1 : 0 } }
+    public static func .!= (a: Tensor, b: Float) -> Tensor { elementwise(VECTOR_UNEQUAL, a, b) }
 
     /// The tensor with elements of `other` where the mask is not 0; all three broadcast together.
     public func replacing(with other: Tensor, where mask: Tensor) -> Tensor {
@@ -40,7 +42,7 @@ extension Tensor {
             a.withUnsafeScalars { a in
                 b.withUnsafeScalars { b in
                     mask.withUnsafeScalars { mask in
-                        for i in 0..<result.count { result[i] = mask[i] != 0 ? b[i] : a[i] }
+                        vector_choose(result.baseAddress, a.baseAddress, b.baseAddress, mask.baseAddress, result.count)
                     }
                 }
             }
@@ -51,7 +53,7 @@ extension Tensor {
     public func replacing(with value: Float, where mask: Tensor) -> Tensor { replacing(with: Tensor(value), where: mask) }
 
     /// 1 where an element is a number, 0 where it is infinite or NaN.
-    public var isFinite: Tensor { elementwise(self) { $0.isFinite ? 1 : 0 } }
+    public var isFinite: Tensor { elementwise(VECTOR_IS_FINITE, self) }
 
     /// Whether every element is a number: neither infinite nor NaN.
     public var allFinite: Bool { firstNonFiniteOffset == nil }
@@ -66,10 +68,7 @@ extension Tensor {
 
     private var firstNonFiniteOffset: Int? {
         withUnsafeScalars { scalars in
-            // Infinity and NaN are the largest bit patterns without the sign: one vectorized pass in the usual case.
-            var largest: UInt32 = 0
-            for value in scalars { largest = Swift.max(largest, value.bitPattern & 0x7FFF_FFFF) }
-            return largest < Float.infinity.bitPattern ? nil : scalars.firstIndex { !$0.isFinite }
+            vector_all_finite(scalars.baseAddress, count) != 0 ? nil : scalars.firstIndex { !$0.isFinite }
         }
     }
 }

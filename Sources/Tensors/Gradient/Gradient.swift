@@ -5,6 +5,7 @@ public enum GradientError: Error, CustomStringConvertible, Equatable, Sendable {
     /// A primitive's vector-Jacobian product gave gradients of the wrong shapes.
     case primitive(String, needed: [[Int]], found: [[Int]])
 
+    /// What was wrong, and what to do.
     public var description: String {
         switch self {
         case .notScalar(let shape):

@@ -33,12 +33,6 @@ extension Variable {
         }))
     }
 
-    /// The tensor surrounded by `value`.
-    public func padded(_ widths: [(before: Int, after: Int)], with value: Float = 0) -> Variable {
-        let result = self.value.padded(widths, with: value)
-        return Variable(result, from: (self, { StridedLayout(inside: widths, of: $0.shape).gather($0) }))
-    }
-
     /// The slices at `indices` along an axis.
     public func gathered(_ indices: [Int], along axis: Int = 0) -> Variable {
         let place = value.axis(axis, "gathering"), length = shape[place]

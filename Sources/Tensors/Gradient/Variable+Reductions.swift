@@ -65,8 +65,13 @@ extension Variable {
         return shape.indices.map { places.contains($0) ? 1 : shape[$0] }
     }
 
-    /// The matrix product of `[m, k]` and `[k, n]`.
+    /// The matrix product of `[m, k]` and `[k, n]`, or of all the matrices in `[..., m, k]` and `[..., k, n]`.
     public func matmul(_ other: Variable) -> Variable {
+        // One matrix on the right: its gradient is one product as well, instead of a sum of many.
+        if rank > 2, other.rank == 2, shape[rank - 1] == other.shape[0] {
+            let rows = shape.dropLast().reduce(1, *)
+            return reshaped([rows, other.shape[0]]).matmul(other).reshaped(shape.dropLast() + [other.shape[1]])
+        }
         let (a, b) = (value, other.value)
         return Variable(a.matmul(b), from: (self, { $0.matmul(b.transposed) }), (other, { a.transposed.matmul($0) }))
     }

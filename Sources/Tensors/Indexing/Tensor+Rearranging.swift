@@ -3,7 +3,7 @@ extension Tensor {
     /// The place of an axis that may count from the end: -1 is the last.
     func axis(_ axis: Int, _ operation: String) -> Int {
         let place = axis < 0 ? axis + rank : axis
-        require(place >= 0 && place < rank, "\(operation) along axis \(axis) of a tensor of shape \(shape)")
+        require(place >= 0 && place < rank, ShapeError.axis(axis, of: shape, operation: operation).description)
         return place
     }
 
@@ -54,27 +54,11 @@ extension Tensor {
         return layout.gather(self)
     }
 
-    /// The tensor surrounded by `value`: `widths[axis]` elements before and after it on each axis.
-    public func padded(_ widths: [(before: Int, after: Int)], with value: Float = 0) -> Tensor {
-        require(
-            widths.count == rank && widths.allSatisfy { $0.before >= 0 && $0.after >= 0 },
-            "padding of a tensor of shape \(shape) by \(widths): one pair per axis, none negative")
-        var result = Tensor(repeating: value, shape: shape.indices.map { shape[$0] + widths[$0].before + widths[$0].after })
-        StridedLayout(inside: widths, of: result.shape).assign(self, in: &result)
-        return result
-    }
-
     /// Tensors one after the other along an axis; they agree on all others.
     public static func concatenated(_ tensors: [Tensor], along axis: Int = 0) -> Tensor {
         require(!tensors.isEmpty, "concatenation of no tensors")
-        let first = tensors[0], place = first.axis(axis, "concatenation")
-        var shape = first.shape
-        for tensor in tensors.dropFirst() {
-            var other = tensor.shape
-            if other.count == shape.count { other[place] = first.shape[place] }
-            require(other == first.shape, "concatenation of shapes \(first.shape) and \(tensor.shape) along axis \(axis)")
-            shape[place] += tensor.shape[place]
-        }
+        let place = tensors[0].axis(axis, "concatenation")
+        let shape = required { () throws(ShapeError) in try Tensor.concatenatedShape(tensors.map(\.shape), along: axis) }
         // Each part is a run of `inner` elements in each of `outer` rows.
         let outer = shape[..<place].reduce(1, *), row = shape[place...].reduce(1, *)
         return Tensor(shape: shape) { result in
@@ -124,16 +108,5 @@ extension Tensor {
             }
         }
         return result
-    }
-}
-
-extension StridedLayout {
-    /// What is left of a tensor of shape `padded` when the padding is taken away.
-    init(inside widths: [(before: Int, after: Int)], of padded: [Int]) {
-        self.init(padded)
-        for axis in padded.indices {
-            offset += widths[axis].before * strides[axis]
-            shape[axis] -= widths[axis].before + widths[axis].after
-        }
     }
 }

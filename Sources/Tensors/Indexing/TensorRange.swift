@@ -24,31 +24,38 @@ public enum AxisSelection: Sendable {
 }
 
 extension Int: TensorRange {
+    /// One position; the axis is removed.
     public var axisSelection: AxisSelection { .index(self) }
 }
 
 extension Range: TensorRange where Bound == Int {
+    /// The positions of the range.
     public var axisSelection: AxisSelection { .range(lower: lowerBound, upper: upperBound, step: 1) }
 }
 
 extension ClosedRange: TensorRange where Bound == Int {
+    /// The positions of the range, its end included.
     public var axisSelection: AxisSelection { .range(lower: lowerBound, upper: upperBound + 1, step: 1) }
 }
 
 extension PartialRangeFrom: TensorRange where Bound == Int {
+    /// The positions from the bound to the end of the axis.
     public var axisSelection: AxisSelection { .range(lower: lowerBound, upper: nil, step: 1) }
 }
 
 extension PartialRangeUpTo: TensorRange where Bound == Int {
+    /// The positions before the bound.
     public var axisSelection: AxisSelection { .range(lower: nil, upper: upperBound, step: 1) }
 }
 
 extension PartialRangeThrough: TensorRange where Bound == Int {
+    /// The positions up to the bound, itself included.
     public var axisSelection: AxisSelection { .range(lower: nil, upper: upperBound == -1 ? nil : upperBound + 1, step: 1) }
 }
 
 /// The selections that have no spelling among Swift's ranges.
 public struct NamedTensorRange: TensorRange {
+    /// What the name stands for.
     public let axisSelection: AxisSelection
 }
 

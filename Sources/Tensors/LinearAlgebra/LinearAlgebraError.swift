@@ -10,6 +10,7 @@ public enum LinearAlgebraError: Error, CustomStringConvertible, Equatable, Senda
     case noConvergence(operation: String, shape: [Int])
     case tooLarge(operation: String, shape: [Int])
 
+    /// The operation and why it has no result.
     public var description: String {
         switch self {
         case .shape(let operation, let shapes, let needed):

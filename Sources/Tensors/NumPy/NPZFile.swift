@@ -22,22 +22,37 @@ public struct NPZFile: Sendable {
     ///   - data: the whole file.
     ///   - file: what errors call it.
     /// - Throws: ``NumPyFileError``.
-    public init(data: Data, file: String = "the data") throws(NumPyFileError) {
-        do { archive = try ZipArchive(data) } catch { throw .format(file: file, reason: error.reason) }
+    public init(data: Data, file: String = "the data") throws(NumPyFileError) { try self.init(FileBytes(data, name: file)) }
+
+    /// Opens a file whose bytes may be mapped.
+    package init(_ file: FileBytes) throws(NumPyFileError) {
+        do { archive = try ZipArchive(file) } catch { throw .format(file: file.name, reason: error.reason) }
         var entries: [String: ZipArchive.Entry] = [:]
         for entry in archive.entries where entry.name.hasSuffix(".npy") { entries[String(entry.name.dropLast(4))] = entry }
-        (self.entries, self.file, names) = (entries, file, entries.keys.sorted())
+        (self.entries, self.file, names) = (entries, file.name, entries.keys.sorted())
     }
 
     /// One of the arrays.
     /// - Throws: ``NumPyFileError``; ``NumPyFileError/noArray(named:file:available:)`` when there is none of that name.
     public func tensor(_ name: String) throws(NumPyFileError) -> Tensor {
         guard let entry = entries[name] else { throw .noArray(named: name, file: file, available: names) }
-        do {
-            return try Tensor(npyData: try archive.contents(of: entry), file: "\(file): \(name)")
-        } catch let error as NumPyFileError {
-            throw error
-        } catch {
+        return try reading(name) { try archive.withContents(of: entry) { try Tensor(npyBytes: $0, file: "\(file): \(name)") } }
+    }
+
+    /// The shape of one of the arrays, how many bytes it has and how many they take in the file; only its header is read.
+    /// - Throws: as ``tensor(_:)``.
+    package func summary(of name: String) throws(NumPyFileError) -> (shape: [Int], bytes: Int, stored: Int) {
+        guard let entry = entries[name] else { throw .noArray(named: name, file: file, available: names) }
+        return try reading(name) {
+            let header = try archive.beginning(of: entry, count: NumPyHeader.largest).withUnsafeBytes {
+                try Tensor.npyHeader($0, available: entry.size, file: "\(file): \(name)")
+            }
+            return (header.shape, entry.size, entry.compressedSize)
+        }
+    }
+
+    private func reading<R>(_ name: String, _ body: () throws -> R) throws(NumPyFileError) -> R {
+        do { return try body() } catch let error as NumPyFileError { throw error } catch {
             throw .format(file: file, reason: (error as? ZipArchive.Flaw)?.reason ?? "\(error)")
         }
     }

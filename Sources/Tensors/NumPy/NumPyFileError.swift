@@ -8,6 +8,7 @@ public enum NumPyFileError: Error, CustomStringConvertible, Equatable, Sendable 
     case unsupported(file: String, reason: String)
     case noArray(named: String, file: String, available: [String])
 
+    /// The file and what is wrong with it.
     public var description: String {
         switch self {
         case .unreadable(let file, let reason): "\(file) cannot be read: \(reason)"

@@ -11,6 +11,9 @@ struct NumPyHeader: Equatable {
     /// Why a header is refused.
     struct Flaw: Error { let reason: String }
 
+    /// The bytes that are read to find the header of an array in an archive; NumPy itself reads at most 10,000 of text.
+    static let largest = 1 << 16
+
     static let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)
 
     init(_ bytes: UnsafeRawBufferPointer) throws(Flaw) {

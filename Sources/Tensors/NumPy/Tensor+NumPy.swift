@@ -17,7 +17,7 @@ extension Tensor {
     /// - Throws: ``NumPyFileError``.
     public init(npyData data: Data, file: String = "the data") throws(NumPyFileError) {
         self = try data.withUnsafeBytes { bytes in
-            Result { () throws(NumPyFileError) in try Self.read(bytes, file: file) }
+            Result { () throws(NumPyFileError) in try Tensor(npyBytes: bytes, file: file) }
         }.get()
     }
 
@@ -38,34 +38,34 @@ extension Tensor {
     /// - Throws: ``NumPyFileError/unwritable(file:reason:)``.
     public func write(npy path: String) throws(NumPyFileError) { try NumPyFiles.write(npyData(), to: path) }
 
-    private static func read(_ bytes: UnsafeRawBufferPointer, file: String) throws(NumPyFileError) -> Tensor {
+    init(npyBytes bytes: UnsafeRawBufferPointer, file: String) throws(NumPyFileError) {
+        let header = try Self.npyHeader(bytes, available: bytes.count, file: file)
+        let stored = header.isFortranOrder ? Array(header.shape.reversed()) : header.shape
+        let tensor = Tensor(shape: stored) {
+            header.element.convert(UnsafeRawBufferPointer(rebasing: bytes[header.dataStart...]), to: $0)
+        }
+        self = header.isFortranOrder ? tensor.permuted(Array(stored.indices.reversed())) : tensor
+    }
+
+    /// The header at the beginning of a file of `available` bytes, once it is certain that they are as many as it announces.
+    static func npyHeader(
+        _ bytes: UnsafeRawBufferPointer, available: Int, file: String
+    ) throws(NumPyFileError) -> (shape: [Int], isFortranOrder: Bool, element: NumPyElement, dataStart: Int) {
         let header: NumPyHeader
         do { header = try NumPyHeader(bytes) } catch { throw .format(file: file, reason: error.reason) }
         guard let element = NumPyElement(header.type) else {
             throw .unsupported(
                 file: file, reason: "elements of type '\(header.type.prefix(20))'; save it with array.astype('float32')")
         }
-        // Nothing is allocated that the bytes do not fill; lengths beside a length of 0 are bounded too, since nothing else would.
-        let available = bytes.count - header.dataStart
-        let (count, extent) = (Self.product(header.shape), Self.product(header.shape.filter { $0 > 0 }))
-        guard let count, let extent, extent < 1 << 48, count <= available / element.size, count * element.size == available else {
+        // Nothing is allocated that the bytes do not fill.
+        let size = available - header.dataStart
+        guard let count = Tensor.count(of: header.shape), count <= size / element.size, count * element.size == size else {
             throw .format(
                 file: file,
-                reason: "the shape \(header.shape) of \(element.size)-byte elements does not account for the \(available) bytes "
+                reason: "the shape \(header.shape) of \(element.size)-byte elements does not account for the \(size) bytes "
                     + "after the header")
         }
-        let stored = header.isFortranOrder ? Array(header.shape.reversed()) : header.shape
-        let tensor = Tensor(shape: stored) { element.convert(UnsafeRawBufferPointer(rebasing: bytes[header.dataStart...]), to: $0) }
-        return header.isFortranOrder ? tensor.permuted(Array(stored.indices.reversed())) : tensor
-    }
-
-    /// The product of lengths; nothing when it overflows.
-    private static func product(_ lengths: [Int]) -> Int? {
-        lengths.contains(0)
-            ? 0
-            : lengths.reduce(1) { product, length in
-                product.flatMap { $0.multipliedReportingOverflow(by: length) }.flatMap { $0.overflow ? nil : $0.partialValue }
-            }
+        return (header.shape, header.isFortranOrder, element, header.dataStart)
     }
 }
 

@@ -1,3 +1,5 @@
+import CVector
+
 extension Tensor {
     /// `log(sum(exp(x)))` along an axis, without overflow.
     public func logSumExp(along axis: Int = -1, keepingDimensions: Bool = false) -> Tensor {
@@ -10,13 +12,16 @@ extension Tensor {
 
     /// `exp(x) / sum(exp(x))` along an axis: positive numbers that sum to 1.
     public func softmax(along axis: Int = -1) -> Tensor {
-        let raised = exp(self - max(along: axis, keepingDimensions: true))
-        return raised / raised.sum(along: axis, keepingDimensions: true)
+        var result = self - max(along: axis, keepingDimensions: true)
+        update(VECTOR_EXP, &result)
+        result /= result.sum(along: axis, keepingDimensions: true)
+        return result
     }
 
     /// The logarithm of ``softmax(along:)``, without losing small ones.
     public func logSoftmax(along axis: Int = -1) -> Tensor {
-        let shifted = self - max(along: axis, keepingDimensions: true)
-        return shifted - log(exp(shifted).sum(along: axis, keepingDimensions: true))
+        var result = self - max(along: axis, keepingDimensions: true)
+        result -= log(exp(result).sum(along: axis, keepingDimensions: true))
+        return result
     }
 }

@@ -12,8 +12,16 @@ public enum ResizeRule: Hashable, Sendable {
     /// `PIL.Image.resize` of pictures of floats (mode `F`): filters as wide as the new pixels, so that nothing is skipped.
     case pil(PILFilter)
 
-    public enum TensorFlow1Filter: Hashable, Sendable, CaseIterable { case nearest, bilinear }
+    /// How TensorFlow 1 weighs old pixels.
+    public enum TensorFlow1Filter: Hashable, Sendable, CaseIterable {
+        case nearest, bilinear
+        /// Keys' cubic with its parameter at -0.75, looked up in a table of 1024 places between two pixels.
+        case bicubic
+        /// Means over the part of the picture under a new pixel; pixels at its border count in part.
+        case area
+    }
 
+    /// The modes of `torch.nn.functional.interpolate`.
     public enum PyTorchFilter: Hashable, Sendable, CaseIterable {
         /// `mode="nearest"`, which looks half a pixel too far to the upper left.
         case nearest
@@ -25,5 +33,6 @@ public enum ResizeRule: Hashable, Sendable {
         case area
     }
 
+    /// The filters of `PIL.Image.Resampling`.
     public enum PILFilter: Hashable, Sendable, CaseIterable { case nearest, box, bilinear, hamming, bicubic, lanczos }
 }

@@ -20,6 +20,8 @@ struct ResizeTaps {
             case .tensorFlow1(.nearest, alignCorners: false), .pyTorch(.nearest): nearest(Int(place), given)
             case .tensorFlow1(.nearest, alignCorners: true): nearest(Int((Float(i) * (wanted > 1 ? aligned : ratio) + 0.5)), given)
             case .tensorFlow1(.bilinear, let corners): linear(corners && wanted > 1 ? Float(i) * aligned : place, given)
+            case .tensorFlow1(.bicubic, let corners): tabulatedCubic(corners && wanted > 1 ? Float(i) * aligned : place, given)
+            case .tensorFlow1(.area, let corners): area(i, corners && wanted > 1 ? aligned : ratio, given)
             case .pyTorch(.nearestExact): nearest(Int(center), given)
             case .pyTorch(.bilinear): linear(Swift.max(0, center - 0.5), given)
             case .pyTorch(.bilinearAlignedCorners): linear(Float(i) * aligned, given)
@@ -51,13 +53,35 @@ struct ResizeTaps {
 
     /// Between the four pixels around `place`; the ones at the border repeat.
     private mutating func cubic(_ place: Float, _ given: Int) {
-        let low = Int(place.rounded(.down)), share = Double(place - Float(low))
+        let low = Int(place.rounded(.down))
+        cubic(low, share: Double(place - Float(low)), given)
+    }
+
+    /// As ``cubic(_:_:)``, with TensorFlow's 1024 steps between two pixels.
+    private mutating func tabulatedCubic(_ place: Float, _ given: Int) {
+        let low = Int(place.rounded(.down))
+        cubic(low, share: Double(((place - Float(low)) * 1024).rounded(.toNearestOrEven)) / 1024, given)
+    }
+
+    private mutating func cubic(_ low: Int, share: Double, _ given: Int) {
         let start = Swift.max(0, Swift.min(low - 1, given - 1)), end = Swift.max(0, Swift.min(low + 2, given - 1))
         var sums = [Double](repeating: 0, count: end - start + 1)
         for step in -1...2 {
             sums[Swift.max(start, Swift.min(low + step, end)) - start] += Self.keys(Double(step) - share, -0.75)
         }
         add(start, sums.map { Float($0) })
+    }
+
+    /// The part of the picture from `i * scale` to `(i + 1) * scale`; the last pixel repeats.
+    private mutating func area(_ i: Int, _ scale: Float, _ given: Int) {
+        let low = Float(i) * scale, high = Float(i + 1) * scale
+        let start = Swift.min(Int(low), given - 1)
+        var shares = [Float](repeating: 0, count: Swift.max(1, Swift.min(Int(high.rounded(.up)), given) - start))
+        for pixel in Int(low)..<Swift.max(Int(high.rounded(.up)), Int(low)) {
+            let (from, to) = (Swift.max(Float(pixel), low), Swift.min(Float(pixel + 1), high))
+            shares[Swift.min(pixel - start, shares.count - 1)] += (to - from) / scale
+        }
+        add(start, scale > 0 ? shares : [1])
     }
 
     /// All pixels under a filter that is `support` new pixels wide to each side (old ones when the picture grows), normalized.

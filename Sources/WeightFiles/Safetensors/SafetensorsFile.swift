@@ -2,62 +2,62 @@ import Foundation
 import Tensors
 
 /// A safetensors file: named tensors and metadata. Everything is checked before anything is used: the length of the header, its
-/// JSON, types, shapes, and that the tensors fill the buffer without holes or overlaps. Memory is bounded by the size of the file
-/// (twice that for 16-bit numbers).
+/// JSON, types, shapes, and that the tensors fill the buffer without holes or overlaps.
 ///
 ///     let file = try SafetensorsFile(path: "model.safetensors")
 ///     file.metadata["architecture"]              // "mini-inception"
 ///     try file.tensor("conv2d0_pre_relu_conv.weight").shape      // [24, 3, 7, 7]
+///
+/// The file is mapped. Tensors of 32-bit floats are views of it: nothing is copied, and all processes that have the file open share its
+/// memory. Other types are converted when they are asked for, one tensor at a time. ``FileBytes`` says what happens when the file is
+/// overwritten meanwhile.
+///
+/// With `layout: "hwio"` in its metadata, a file holds weights in Hooke's own order of axes (``WeightLayout/outputsLast``), which a
+/// network uses without a copy; other programs read such a file as well, and find the axes in that order.
 public struct SafetensorsFile: WeightFile {
     /// The longest header that the format allows, in bytes.
     static let headerLimit = 100_000_000
 
-    /// How the numbers of a tensor are stored; other types of the format are refused.
-    public enum ElementType: String, Sendable {
-        case float32 = "F32", float16 = "F16", bfloat16 = "BF16"
-        var size: Int { self == .float32 ? 4 : 2 }
-    }
-
     struct Entry: Sendable {
-        var type: ElementType
+        var type: NumberType
         var shape: [Int]
-        /// Bytes of the file.
-        var bytes: Range<Int>
+        /// Where its bytes begin in the file.
+        var start: Int
     }
 
-    /// What the file is called in errors.
-    public let name: String
     /// The strings under `__metadata__`.
     public let metadata: [String: String]
-    private let data: Data
+    /// What `layout` in the metadata says, else PyTorch's.
+    public let layout: WeightLayout
+    private let file: FileBytes
     private let entries: [String: Entry]
 
     /// Opens a file; its bytes are mapped, not read.
     /// - Throws: ``SafetensorsError``.
     public init(path: String) throws {
-        var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-            throw SafetensorsError.unreadable(file: path, reason: "there is no such file")
-        }
-        // Reading a pipe or a device might never end.
-        let type = try? FileManager.default.attributesOfItem(atPath: (path as NSString).resolvingSymlinksInPath)[.type]
-        guard type as? FileAttributeType == .typeRegular else {
-            throw SafetensorsError.unreadable(file: path, reason: isFolder.boolValue ? "it is a folder" : "it is not a regular file")
-        }
-        let data: Data
-        do { data = try Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe) } catch {
-            throw SafetensorsError.unreadable(file: path, reason: error.localizedDescription)
-        }
-        try self.init(data: data, name: path)
+        let file: FileBytes
+        do { file = try FileBytes(mapping: path) } catch { throw SafetensorsError.unreadable(file: path, reason: error.reason) }
+        try self.init(file)
     }
 
     /// Reads a file in memory.
     /// - Throws: ``SafetensorsError``.
-    public init(data: Data, name: String) throws {
-        self.name = name
-        self.data = data
-        (entries, metadata) = try data.withUnsafeBytes { try Self.read($0.bindMemory(to: UInt8.self), name) }
+    public init(data: Data, name: String) throws { try self.init(FileBytes(data, name: name)) }
+
+    /// Reads the bytes of a file.
+    /// - Throws: ``SafetensorsError``.
+    public init(_ file: FileBytes) throws {
+        self.file = file
+        (entries, metadata) = try file.withUnsafeBytes { try Self.read($0.bindMemory(to: UInt8.self), file.name) }
+        guard let layout = metadata["layout"].map(WeightLayout.init) ?? .outputsFirst else {
+            let reason = "its metadata has the layout '\(metadata["layout"] ?? "")'; it is 'oihw', 'hwio' or not given"
+            throw SafetensorsError.layout(file: file.name, reason: reason)
+        }
+        self.layout = layout
     }
+
+    /// What the file is called in errors.
+    public var name: String { file.name }
 
     /// The names of all tensors, sorted.
     public var tensorNames: [String] { entries.keys.sorted() }
@@ -65,34 +65,19 @@ public struct SafetensorsFile: WeightFile {
     /// The shape of a tensor; nil if there is no such tensor.
     public func shape(of tensor: String) -> [Int]? { entries[tensor]?.shape }
 
-    /// A tensor, converted to 32-bit floats.
+    /// How the file stores a tensor; nil if there is no such tensor.
+    public func type(of tensor: String) -> NumberType? { entries[tensor]?.type }
+
+    /// A tensor: a view of the file where it stores 32-bit floats, else converted.
     /// - Throws: ``SafetensorsError/tensor(_:file:reason:)``.
     public func tensor(_ tensor: String) throws -> Tensor {
         guard let entry = entries[tensor] else {
             throw SafetensorsError.tensor(tensor, file: name, reason: "is missing")
         }
-        return data.withUnsafeBytes { file in
-            let bytes = UnsafeRawBufferPointer(rebasing: file[entry.bytes])
-            return Tensor(shape: entry.shape) { scalars in
-                switch entry.type {
-                case .float32:
-                    for i in scalars.indices {
-                        let bits = UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: 4 * i, as: UInt32.self))
-                        scalars.initializeElement(at: i, to: Float(bitPattern: bits))
-                    }
-                case .float16:
-                    for i in scalars.indices {
-                        let bits = UInt16(littleEndian: bytes.loadUnaligned(fromByteOffset: 2 * i, as: UInt16.self))
-                        scalars.initializeElement(at: i, to: Float(Float16(bitPattern: bits)))
-                    }
-                case .bfloat16:
-                    for i in scalars.indices {
-                        let bits = UInt16(littleEndian: bytes.loadUnaligned(fromByteOffset: 2 * i, as: UInt16.self))
-                        scalars.initializeElement(at: i, to: Float(bitPattern: UInt32(bits) << 16))
-                    }
-                }
-            }
+        guard !file.hasChanged else {
+            throw SafetensorsError.unreadable(file: name, reason: "somebody has written into it since it was opened; open it again")
         }
+        return Tensor(shape: entry.shape, in: file, at: entry.start, type: entry.type)
     }
 
     private static func read(
@@ -124,23 +109,24 @@ public struct SafetensorsFile: WeightFile {
         return (entries, header.metadata)
     }
 
+    private static let types: [String: NumberType] = [
+        "F64": .float64, "F32": .float32, "F16": .float16, "BF16": .bfloat16, "I64": .int64, "I32": .int32, "I16": .int16, "I8": .int8,
+        "U64": .uint64, "U32": .uint32, "U16": .uint16, "U8": .uint8, "BOOL": .bool,
+    ]
+
     private static func checked(_ entry: SafetensorsHeader.Entry, start: Int, end: Int, _ file: String) throws -> Entry {
         func failure(_ reason: String) -> SafetensorsError { .tensor(entry.name, file: file, reason: reason) }
-        guard let type = ElementType(rawValue: entry.type) else {
-            throw failure("has the type \(entry.type); F32, F16 and BF16 can be read")
+        guard let type = types[entry.type] else {
+            throw failure("has the type \(entry.type.prefix(20)); \(types.keys.sorted().joined(separator: ", ")) can be read")
         }
-        var size = type.size
-        for length in entry.shape {
-            let (product, overflow) = size.multipliedReportingOverflow(by: length)
-            guard !overflow else { throw failure("has the shape \(entry.shape), which is too large") }
-            size = product
-        }
+        guard let count = Tensor.count(of: entry.shape) else { throw failure("has the shape \(entry.shape), which is too large") }
         guard entry.begin <= entry.end, entry.end <= end - start else {
             throw failure("lies at \(entry.begin) to \(entry.end), outside of the \(end - start) bytes of data")
         }
-        guard entry.end - entry.begin == size else {
+        guard entry.end - entry.begin == count * type.size else {
+            let size = count * type.size
             throw failure("has \(entry.end - entry.begin) bytes; its shape \(entry.shape) of \(entry.type) takes \(size)")
         }
-        return Entry(type: type, shape: entry.shape, bytes: start + entry.begin..<start + entry.end)
+        return Entry(type: type, shape: entry.shape, start: start + entry.begin)
     }
 }

@@ -44,7 +44,7 @@ struct ColourMap: Sendable {
                 }
             }
         }
-        for i in 0..<batch * height * width * channels { images[i] = 1 / (1 + exp(-images[i])) }
+        applySigmoid(images, count: batch * height * width * channels)
     }
 
     /// From gradients of images to gradients of planes, at the images that ``images(of:into:batch:height:width:channels:)`` gave: the

@@ -8,7 +8,7 @@ struct MiniInception: Architecture {
     func recognizes(_ file: any WeightFile) -> Bool { false }
 
     func network(from file: any WeightFile) throws -> (graph: Graph, details: ModelDescription) {
-        let classCount = file.shape(of: InceptionArchitecture.logits + "_matmul.weight")?.first
+        let classCount = InceptionNaming.lucent.shape(of: InceptionArchitecture.logits, in: file)?.outputs
         return try InceptionArchitecture.miniInception(classCount: classCount ?? 1).network(from: file)
     }
 }

@@ -1,0 +1,126 @@
+import ArgumentParser
+import Foundation
+import Hooke
+
+/// `hooke models`: the weight files on this machine.
+struct ModelsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "models", abstract: "List, add, fetch, verify and convert weight files of networks.",
+        discussion: """
+            Models are found in the folders of HOOKE_MODELS (separated by colons), then in ~/.cache/hooke/models. In a notebook \
+            Model.load("inceptionv1") opens them. docs/models.md lists the networks, their files and where to get them.
+            """,
+        subcommands: [List.self, Add.self, Fetch.self, Verify.self, Convert.self])
+
+    struct List: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Show what Model.load finds, and what could be fetched.")
+
+        func run() throws {
+            for name in Model.embedded { print("\(name)\n    comes with Hooke") }
+            let files = ModelLibrary.files
+            for file in files {
+                let size = (try? FileManager.default.attributesOfItem(atPath: file.path)[.size] as? Int) ?? 0
+                print("\(file.name)\n    \(file.path), \(String(format: "%.1f", Double(size) / 1e6)) MB")
+                if let origin = ModelOrigin(beside: file.path) { print("    from \(origin.source)") }
+            }
+            for architecture in Zoo.architectures where ModelLibrary.path(of: architecture.name) == nil {
+                guard let publication = architecture.publication else { continue }
+                print("\(architecture.name)\n    not here; hooke models fetch \(architecture.name)\n    \(publication.url)")
+                if !publication.note.isEmpty { print("    \(publication.note)") }
+            }
+        }
+    }
+
+    struct Add: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Keep a copy of a weight file under a name.")
+
+        @Argument(help: "A weight file: safetensors, PyTorch, ONNX, a frozen TensorFlow graph or npz.")
+        var file: String
+        @Option(help: "The name for Model.load (default: that of the network, or of the file).")
+        var name: String?
+        @Option(help: "A text file with the names of the classes, one in a line.")
+        var labels: String?
+
+        func run() throws {
+            let added = try ModelLibrary.add(file, name: name, labels: labels)
+            print("\(added.name): \(added.path)")
+        }
+    }
+
+    struct Fetch: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Download the published weights of a network.",
+            discussion: "A download that was stopped goes on where it was. HOOKE_MODELS_URL names a folder of another server to get files from.")
+
+        @Argument(help: "The network: \(Zoo.architectures.filter { $0.publication != nil }.map(\.name).joined(separator: ", ")).")
+        var name: String
+        @Option(help: "Another address of the file.")
+        var url: String?
+
+        func run() throws {
+            let signals = StopSignals(watchesParent: false) { Interruption.request() }
+            let isTerminal = isatty(STDERR_FILENO) == 1
+            do {
+                let fetched = try ModelLibrary.fetch(name, url: url) { progress in
+                    if isTerminal { FileHandle.standardError.write(Data("\r\u{1B}[K\(name): \(progress)".utf8)) }
+                }
+                if isTerminal { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) }
+                print("\(name): \(fetched.path)\nSHA-256 \(fetched.sha256)")
+                switch Zoo.architectures.first(where: { $0.name == name })?.publication?.sha256 {
+                case let known? where fetched.sha256.hasPrefix(known): print("as published (\(known)\(known.count < 64 ? "…" : ""))")
+                case let known?: print("not the published file, whose SHA-256 begins with \(known)")
+                case nil: print("nobody has published a SHA-256 of this file: the one above is what arrived")
+                }
+            } catch is Interrupted {
+                print("stopped; the same command goes on")
+                throw ExitCode(signals.exitStatus)
+            }
+        }
+    }
+
+    struct Verify: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Check weight files against their SHA-256, and load them.")
+
+        @Argument(help: "The model (default: all).")
+        var name: String?
+
+        func run() throws {
+            var files = ModelLibrary.files
+            if let name {
+                guard let path = ModelLibrary.path(of: name) else {
+                    throw ModelFileError.notInstalled(
+                        name: name, publication: Zoo.architectures.first { $0.name == name }?.publication, folders: ModelLibrary.folders)
+                }
+                files = files.filter { $0.path == path }
+            }
+            var failed = false
+            for file in files {
+                do {
+                    let (digest, isKnown) = try ModelLibrary.verify(file)
+                    print("\(file.name): \(isKnown ? "right" : "loads; there is no SHA-256 to compare with"), \(digest)")
+                } catch {
+                    failed = true
+                    print("\(file.name): \(error)")
+                }
+            }
+            if failed { throw ExitCode.failure }
+        }
+    }
+
+    struct Convert: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Write the weights of a network as safetensors, which load without being copied.")
+
+        @Argument(help: "A weight file of a network of the zoo.")
+        var file: String
+        @Argument(help: "The safetensors file to write.")
+        var output: String
+        @Option(help: "A text file with the names of the classes, one in a line.")
+        var labels: String?
+
+        func run() throws {
+            let architecture = try ModelConversion.convert(file, to: output, labels: labels)
+            print("\(output): \(architecture)")
+        }
+    }
+}

@@ -1,0 +1,193 @@
+"""hooke models: weight files are fetched (again from where it stopped), added, verified and converted; mistakes are named."""
+
+import hashlib
+import http.server
+import json
+import os
+import pathlib
+import subprocess
+import threading
+
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+HOOKE = ROOT / ".build" / "release" / "hooke"
+REFERENCE = ROOT / "Tests" / "NetworksTests" / "Reference"
+GOOGLENET = REFERENCE / "googlenet.weights.safetensors"
+CONTENT = bytes(range(256)) * 4000
+DIGEST = hashlib.sha256(CONTENT).hexdigest()
+
+
+class Server(http.server.ThreadingHTTPServer):
+    """Serves `content` under every path, by ranges if it is let to; `cuts` are the lengths after which it hangs up, one for each request."""
+
+    daemon_threads = True
+
+    def __init__(self):
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.content, self.tag, self.cuts, self.knows_ranges, self.requests = CONTENT, '"one"', [], True, []
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    @property
+    def url(self):
+        return f"http://127.0.0.1:{self.server_port}"
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    def log_message(self, *arguments):
+        pass
+
+    def do_GET(self):
+        server = self.server
+        start, wanted = 0, self.headers.get("Range")
+        server.requests.append((self.path, wanted))
+        if self.path.startswith("/moved/"):
+            self.send_response(302)
+            self.send_header("Location", self.path.removeprefix("/moved"))
+            return self.end_headers()
+        if self.path.startswith("/missing"):
+            return self.send_error(404)
+        if wanted and server.knows_ranges and self.headers.get("If-Range") in (None, server.tag):
+            start = int(wanted.removeprefix("bytes=").rstrip("-"))
+            if start >= len(server.content):
+                self.send_response(416)
+                self.send_header("Content-Range", f"bytes */{len(server.content)}")
+                self.send_header("Content-Length", "0")
+                return self.end_headers()
+            self.send_response(206)
+            self.send_header("Content-Range", f"bytes {start}-{len(server.content) - 1}/{len(server.content)}")
+        else:
+            self.send_response(200)
+        self.send_header("Content-Length", str(len(server.content) - start))
+        self.send_header("ETag", server.tag)
+        self.end_headers()
+        length = server.cuts.pop(0) if server.cuts else len(server.content)
+        self.wfile.write(server.content[start:start + length])
+
+
+@pytest.fixture
+def server():
+    server = Server()
+    yield server
+    server.shutdown()
+
+
+@pytest.fixture
+def hooke(tmp_path):
+    environment = {**os.environ, "HOME": str(tmp_path), "HOOKE_MODELS": ""}
+    environment.pop("XDG_CACHE_HOME", None)
+
+    def run(*arguments, status=0, **more):
+        done = subprocess.run(
+            [HOOKE, "models", *map(str, arguments)], env={**environment, **more}, cwd=tmp_path, capture_output=True, text=True, timeout=60)
+        assert done.returncode == status, done.stdout + done.stderr
+        return done.stdout + done.stderr
+
+    run.cache = tmp_path / ".cache" / "hooke" / "models"
+    return run
+
+
+def test_a_fetched_file_is_whole_and_says_where_it_came_from(hooke, server):
+    output = hooke("fetch", "inceptionv1", "--url", server.url + "/moved/x.pth")
+    assert DIGEST in output and "nobody has published a SHA-256" in output
+    assert (hooke.cache / "inceptionv1.pth").read_bytes() == CONTENT
+    origin = json.loads((hooke.cache / "inceptionv1.pth.json").read_text())
+    assert origin == {"architecture": "inceptionv1", "sha256": DIGEST, "source": server.url + "/moved/x.pth"}
+    assert sorted(os.listdir(hooke.cache)) == ["inceptionv1.pth", "inceptionv1.pth.json"]
+    count = len(server.requests)
+    hooke("fetch", "inceptionv1", "--url", server.url + "/x.pth")
+    assert len(server.requests) == count, "what is there is not fetched again"
+    assert "inceptionv1\n    " + str(hooke.cache / "inceptionv1.pth") + ", 1.0 MB" in hooke("list")
+
+
+def test_a_download_that_was_cut_goes_on_where_it_was(hooke, server):
+    server.cuts = [300_000, 200_000]
+    assert "ended after 300000 of 1024000 bytes" in hooke("fetch", "inceptionv1", "--url", server.url + "/x.pth", status=1)
+    assert (hooke.cache / "inceptionv1.pth.part").stat().st_size == 300_000
+    assert not (hooke.cache / "inceptionv1.pth").exists()
+    assert "500000 of 1024000" in hooke("fetch", "inceptionv1", "--url", server.url + "/x.pth", status=1)
+    assert DIGEST in hooke("fetch", "inceptionv1", "--url", server.url + "/x.pth")
+    assert [wanted for _, wanted in server.requests] == [None, "bytes=300000-", "bytes=500000-"]
+    assert (hooke.cache / "inceptionv1.pth").read_bytes() == CONTENT
+
+
+@pytest.mark.parametrize("change", ["another version", "no ranges"])
+def test_a_part_is_dropped_when_it_cannot_be_continued(hooke, server, change):
+    server.cuts = [300_000]
+    hooke("fetch", "inceptionv1", "--url", server.url + "/x.pth", status=1)
+    if change == "no ranges":
+        server.knows_ranges = False
+    else:
+        server.content, server.tag = CONTENT[::-1], '"two"'
+    assert hashlib.sha256(server.content).hexdigest() in hooke("fetch", "inceptionv1", "--url", server.url + "/x.pth")
+    assert (hooke.cache / "inceptionv1.pth").read_bytes() == server.content
+
+
+def test_a_part_that_is_whole_already_is_taken(hooke, server):
+    server.cuts = [300_000]
+    hooke("fetch", "inceptionv1", "--url", server.url + "/x.pth", status=1)
+    (hooke.cache / "inceptionv1.pth.part").write_bytes(CONTENT)
+    assert DIGEST in hooke("fetch", "inceptionv1", "--url", server.url + "/x.pth")
+    assert server.requests[-1] == ("/x.pth", f"bytes={len(CONTENT)}-")
+
+
+def test_another_file_than_the_published_one_is_refused(hooke, server):
+    output = hooke("fetch", "googlenet", status=1, HOOKE_MODELS_URL=server.url + "/folder")
+    assert server.requests == [("/folder/googlenet-1378be20.pth", None)]
+    assert f"its SHA-256 is {DIGEST}, expected 1378be20…" in output
+    assert os.listdir(hooke.cache) == []
+
+
+def test_without_a_network_the_error_says_where_the_file_is_and_where_to_put_it(hooke, server):
+    output = hooke("fetch", "inceptionv1", status=1, HOOKE_MODELS_URL="http://127.0.0.1:1")
+    assert "http://127.0.0.1:1/inception5h.pth" in output and str(hooke.cache / "inceptionv1.pth") in output
+    assert "answered 404" in hooke("fetch", "inceptionv1", "--url", server.url + "/missing", status=1)
+    output = hooke("verify", "googlenet", status=1)
+    assert "https://download.pytorch.org/models/googlenet-1378be20.pth" in output and str(hooke.cache) in output
+    assert "no published file of 'resnet9000'" in hooke("fetch", "resnet9000", status=1)
+
+
+def test_an_added_file_is_found_verified_and_listed_and_damage_is_seen(hooke, tmp_path):
+    (tmp_path / "labels.txt").write_text("\n".join(["dog", "cat", "fish"]) + "\n")
+    assert hooke("add", GOOGLENET, "--name", "mine", "--labels", "labels.txt").startswith("mine: ")
+    digest = hashlib.sha256(GOOGLENET.read_bytes()).hexdigest()
+    assert hooke("verify", "mine") == f"mine: right, {digest}\n"
+    assert "from googlenet.weights.safetensors" in hooke("list")
+    assert "there is a model 'mine' already" in hooke("add", GOOGLENET, "--name", "mine", status=1)
+    assert "'../up' is no name" in hooke("add", GOOGLENET, "--name", "../up", status=1)
+    (tmp_path / "l").write_text("a\n" * 8)
+    assert "8 names for 7 outputs" in hooke("add", GOOGLENET, "--labels", "l", status=1)
+    kept = hooke.cache / "mine.safetensors"
+    damaged = bytearray(kept.read_bytes())
+    damaged[-100] ^= 1
+    kept.write_bytes(damaged)
+    assert "is not the published file" in hooke("verify", status=1)
+    page = tmp_path / "page.pth"
+    page.write_text("<!DOCTYPE html><html></html>")
+    assert "a web page" in hooke("add", page, status=1)
+
+
+def test_a_conversion_is_reproducible_and_says_what_it_was_made_from(hooke, tmp_path):
+    for output in ("one.safetensors", "two.safetensors"):
+        assert hooke("convert", GOOGLENET, output) == f"{output}: googlenet\n"
+    one = (tmp_path / "one.safetensors").read_bytes()
+    assert one == (tmp_path / "two.safetensors").read_bytes()
+    header = json.loads(one[8:8 + int.from_bytes(one[:8], "little")])
+    assert header["__metadata__"] == {
+        "architecture": "googlenet", "layout": "hwio", "source": GOOGLENET.name, "source_format": "safetensors",
+        "source_sha256": hashlib.sha256(GOOGLENET.read_bytes()).hexdigest()}
+    assert header["conv1.conv.weight"]["shape"] == [7, 7, 3, 4]
+    assert hooke("add", "one.safetensors").startswith("googlenet: ")
+    assert "googlenet: right" in hooke("verify", "googlenet")
+
+
+def test_models_are_searched_in_the_folders_of_the_environment_first(hooke, tmp_path):
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / "b" / "net.safetensors").write_bytes(GOOGLENET.read_bytes())
+    (tmp_path / "b" / "googlenet-1378be20.pth").write_bytes(b"<html>")
+    output = hooke("list", HOOKE_MODELS=f"{tmp_path}/a:{tmp_path}/b")
+    assert f"net\n    {tmp_path}/b/net.safetensors" in output
+    assert "hooke models fetch googlenet" not in output, "the published file name is the network's too"
+    (tmp_path / "a" / "net.safetensors").write_bytes(GOOGLENET.read_bytes())
+    assert f"net\n    {tmp_path}/a/net.safetensors" in hooke("list", HOOKE_MODELS=f"{tmp_path}/a:{tmp_path}/b")
