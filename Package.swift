@@ -65,7 +65,8 @@ let package = Package(
         // Floor 3
         .target(name: "ImageFolders", dependencies: ["Figures", "PictureWorld", "Tensors"]),
         .target(
-            name: "Networks", dependencies: ["WeightFiles", "Tensors", "RichDisplay", "CVector", "CTransfer", "CSodium"], resources: [.copy("EmbeddedModels")]),
+            name: "Networks", dependencies: ["WeightFiles", "Tensors", "RichDisplay", "CVector", "CTransfer", "CSodium"],
+            resources: [.copy("EmbeddedModels")]),
 
         // Floor 4
         .target(name: "Circuits", dependencies: ["Figures", "Networks", "PictureWorld", "Tensors", "RichDisplay"]),

@@ -10,7 +10,8 @@ struct HookeCommand: ParsableCommand {
         commandName: "hooke",
         abstract: "A microscope for neural networks, inside a notebook.",
         version: version,
-        subcommands: [InstallCommand.self, KernelCommand.self, RunCommand.self, DoctorCommand.self, WorldCommand.self, TrainCommand.self,
+        subcommands: [
+            InstallCommand.self, KernelCommand.self, RunCommand.self, DoctorCommand.self, WorldCommand.self, TrainCommand.self,
             ModelsCommand.self,
         ])
 

@@ -50,7 +50,9 @@ struct ModelsCommand: ParsableCommand {
     struct Fetch: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Download the published weights of a network.",
-            discussion: "A download that was stopped goes on where it was. HOOKE_MODELS_URL names a folder of another server to get files from.")
+            discussion: """
+                A download that was stopped goes on where it was. HOOKE_MODELS_URL names a folder of another server to get files from.
+                """)
 
         @Argument(help: "The network: \(Zoo.architectures.filter { $0.publication != nil }.map(\.name).joined(separator: ", ")).")
         var name: String

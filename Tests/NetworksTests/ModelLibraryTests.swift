@@ -63,7 +63,7 @@ import WeightFiles
     }
 
     @Test func `networks of the zoo say where their files are, with the digits that PyTorch puts into names`() throws {
-        let published = Dictionary(uniqueKeysWithValues: Zoo.architectures.compactMap { network in network.publication.map { (network.name, $0) } })
+        let published = Dictionary(uniqueKeysWithValues: Zoo.architectures.compactMap { zoo in zoo.publication.map { (zoo.name, $0) } })
         #expect(published["googlenet"]?.sha256 == "1378be20" && published["alexnet"]?.sha256 == "7be5be79")
         #expect(published["inceptionv1"]?.sha256 == nil && published["inceptionv1"]?.fileName == "inception5h.pth")
         #expect(Set(Zoo.architectures.map(\.name)).count == Zoo.architectures.count)
@@ -73,7 +73,10 @@ import WeightFiles
     @Test func `a layer finds the layer of another network that is as deep and sees as much`() throws {
         let inception = try Model(random: .inceptionV1), small = try Model(random: .miniInception(classCount: 3))
         let googlenet = try Model.load(Self.googlenet)
-        for (layer, twin) in [("conv2d0", "conv1"), ("mixed3a", "inception3a"), ("mixed5b", "inception5b"), ("softmax2_pre_activation", "fc")] {
+        let pairs = [
+            ("conv2d0", "conv1"), ("mixed3a", "inception3a"), ("mixed5b", "inception5b"), ("softmax2_pre_activation", "fc"),
+        ]
+        for (layer, twin) in pairs {
             #expect(try googlenet.layer(comparableTo: inception[layer]).name == twin, "\(layer)")
             #expect(try inception.layer(comparableTo: googlenet[twin]).name == layer, "\(twin)")
         }

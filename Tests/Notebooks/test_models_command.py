@@ -19,7 +19,7 @@ DIGEST = hashlib.sha256(CONTENT).hexdigest()
 
 
 class Server(http.server.ThreadingHTTPServer):
-    """Serves `content` under every path, by ranges if it is let to; `cuts` are the lengths after which it hangs up, one for each request."""
+    """Serves `content` under every path, by ranges if it is let to; `cuts` are the lengths after which it hangs up, one a request."""
 
     daemon_threads = True
 
@@ -161,7 +161,7 @@ def test_an_added_file_is_found_verified_and_listed_and_damage_is_seen(hooke, tm
     damaged = bytearray(kept.read_bytes())
     damaged[-100] ^= 1
     kept.write_bytes(damaged)
-    assert "is not the published file" in hooke("verify", status=1)
+    assert "is not the file that was expected" in hooke("verify", status=1)
     page = tmp_path / "page.pth"
     page.write_text("<!DOCTYPE html><html></html>")
     assert "a web page" in hooke("add", page, status=1)

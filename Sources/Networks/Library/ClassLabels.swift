@@ -12,7 +12,8 @@ enum ClassLabels {
         guard data.count < 1 << 22, let text = String(data: data, encoding: .utf8) else {
             throw ModelFileError.labels(file: path, reason: "it is not a text of names, one in a line")
         }
-        var names = text.split(separator: "\n", omittingEmptySubsequences: false).map { $0.trimmingCharacters(in: .whitespaces.union(["\r"])) }
+        var names = text.replacingOccurrences(of: "\r\n", with: "\n").components(separatedBy: "\n")
+            .map { $0.trimmingCharacters(in: .whitespaces) }
         while names.last?.isEmpty == true { names.removeLast() }
         guard !names.isEmpty, names.count <= count else {
             throw ModelFileError.labels(file: path, reason: "\(names.count) names for \(count) outputs")

@@ -4,8 +4,8 @@ import RichDisplay
 
 /// A file downloaded into `<path>.part`, which becomes `path` when it is whole and right. A download that was stopped goes on where it was.
 ///
-///     let digest = try Download(url: "https://download.pytorch.org/models/googlenet-1378be20.pth", path: "googlenet.pth", sha256: "1378be20")
-///         .run { print($0) }                      // "12.0 of 49.7 MB"
+///     let url = "https://download.pytorch.org/models/googlenet-1378be20.pth"
+///     try Download(url: url, path: "googlenet.pth", sha256: "1378be20").run { print($0) }      // "12.0 of 52.1 MB"
 ///
 /// Beside the part lies what the server called that version of the file (`<path>.part.tag`), so that never two versions are put together.
 /// libcurl does the work; it is loaded by the first download.

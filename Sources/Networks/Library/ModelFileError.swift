@@ -30,7 +30,7 @@ public enum ModelFileError: Error, CustomStringConvertible, Equatable, Sendable 
         case .cut(let url, let received, let expected):
             "\(url) ended after \(received) of \(expected) bytes; fetching again goes on from there"
         case .digest(let file, let expected, let found):
-            "\(file) is not the published file: its SHA-256 is \(found), expected \(expected)\(expected.count < 64 ? "…" : "")"
+            "\(file) is not the file that was expected: its SHA-256 is \(found), expected \(expected)\(expected.count < 64 ? "…" : "")"
         case .noPublication(let name, let known): "no published file of '\(name)' is known; there are \(known.joined(separator: ", "))"
         case .name(let name): "'\(name)' is no name for a model: letters, digits, '.', '_' and '-', not beginning with '.' or '-'"
         case .exists(let name, let path): "there is a model '\(name)' already, \(path); choose another name, or remove that file"

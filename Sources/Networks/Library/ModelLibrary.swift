@@ -115,7 +115,7 @@ public enum ModelLibrary {
     static func file(at url: String, progress: (Download.Progress) -> Void = { _ in }) throws -> String {
         let bare = url.prefix { $0 != "?" && $0 != "#" }
         let file = bare.split(separator: "/").last.map(String.init) ?? "model"
-        let stem = String((file as NSString).deletingPathExtension.filter { $0.isASCII && ($0.isLetter || $0.isNumber || "._-".contains($0)) })
+        let stem = (file as NSString).deletingPathExtension.filter { $0.isASCII && ($0.isLetter || $0.isNumber || "._-".contains($0)) }
         let suffix = (file as NSString).pathExtension
         let name = "\(stem.drop { $0 == "." || $0 == "-" }.prefix(60))-\(FileDigest.sha256(of: url).prefix(8))"
         let path = "\(cache)/\(name).\(extensions.contains(suffix) ? suffix : "bin")"

@@ -15,9 +15,9 @@ public struct ModelOrigin: Codable, Hashable, Sendable {
 
     /// What lies beside a file; nil if there is nothing of the kind.
     public init?(beside path: String) {
-        guard let data = FileManager.default.contents(atPath: path + ".json"), let origin = try? JSONDecoder().decode(Self.self, from: data) else {
-            return nil
-        }
+        guard let data = FileManager.default.contents(atPath: path + ".json"),
+            let origin = try? JSONDecoder().decode(Self.self, from: data)
+        else { return nil }
         self = origin
     }
 

@@ -6,8 +6,7 @@ extension Model {
     ///
     /// Near is what is as deep (the share of the layers with weights on the way to the logits) and sees as much of the image (receptive
     /// field over image, at most 1), in equal parts. Layers with positions are compared with such layers only, logits with logits.
-    /// - Throws: ``ModelError`` for a layer that the other model does not have; ``ModelError/details(model:reason:)`` when this model has no
-    ///   layer of the kind.
+    /// - Throws: ``ModelError`` for a layer that the other model does not have, and when this model has no layer of the kind.
     public func layer(comparableTo other: Layer) throws -> Layer {
         let (place, isSpatial) = try other.model.place(of: other.name)
         var best: (name: String, distance: Double)?
@@ -17,7 +16,9 @@ extension Model {
             let distance = abs(here.depth - place.depth) + abs(here.view - place.view)
             if distance < best?.distance ?? .infinity { best = (layer.name, distance) }
         }
-        guard let best else { throw ModelError.details(model: name, reason: "no layer is comparable to \(other.name) of \(other.model.name)") }
+        guard let best else {
+            throw ModelError.details(model: name, reason: "no layer is comparable to \(other.name) of \(other.model.name)")
+        }
         return self[best.name]
     }
 
