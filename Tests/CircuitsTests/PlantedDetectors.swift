@@ -12,7 +12,8 @@ struct PlantedDetectors {
     static let arc = 0, line = 1, oppositeArc = 2, noise = 3, gabor = 22, redGreen = 23
     /// conv2d1: high frequencies, low frequencies, either of both arcs.
     static let high = 0, low = 1, eitherArc = 2
-    /// mixed3a: high frequencies on the right, low ones on the left (the first of the 5x5 branch).
+    /// mixed3a: high frequencies on the right, low ones on the left (the first of the 5x5 branch); the two units behind it want high
+    /// frequencies everywhere, and low ones.
     static let highLow = 48
 
     /// Every channel of conv2d0, `[7, 7, 3]` and its bias.
@@ -67,19 +68,17 @@ struct PlantedDetectors {
         model = try model.replacing("conv2d2", weights: through)
         var bottleneck = try model.weights(of: "mixed3a_5x5_bottleneck")  // [1, 1, 48, 8]
         for input in 0..<48 { for output in 0..<2 { bottleneck[0, 0, input, output] = input == output ? 1 : 0 } }
-        // All other units of mixed3a read only noise: high beside low frequency is what random weights of both would find as well.
-        for input in 0..<2 { for output in 2..<8 { bottleneck[0, 0, input, output] = 0 } }
-        for name in ["mixed3a_1x1", "mixed3a_3x3_bottleneck", "mixed3a_pool_reduce"] {
-            var others = try model.weights(of: name)
-            for input in 0..<2 { for output in 0..<others.shape[3] { others[0, 0, input, output] = 0 } }
-            model = try model.replacing(name, weights: others)
+        // All other units of mixed3a are silent: random weights over units that see high frequencies would prefer one side as well.
+        for name in ["mixed3a_1x1", "mixed3a_3x3", "mixed3a_pool_reduce"] {
+            model = try model.replacing(name, weights: Tensor(zeros: try model.weights(of: name).shape))
         }
-        var branch = try model.weights(of: "mixed3a_5x5")  // [5, 5, 8, 8]
+        var branch = Tensor(zeros: try model.weights(of: "mixed3a_5x5").shape)  // [5, 5, 8, 8]
         for y in 0..<5 {
             for x in 0..<5 {
-                for input in 0..<8 { branch[y, x, input, 0] = 0 }
                 let side = Float(x < 2 ? -1 : x > 2 ? 1 : 0)
                 (branch[y, x, Self.high, 0], branch[y, x, Self.low, 0]) = (side, -side)
+                // Beside it units for high and for low frequencies wherever they are, which are no detectors of a boundary.
+                (branch[y, x, Self.high, 1], branch[y, x, Self.low, 2]) = (1, 1)
             }
         }
         model = try model.replacing("mixed3a_5x5_bottleneck", weights: bottleneck)
