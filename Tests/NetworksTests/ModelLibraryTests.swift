@@ -83,7 +83,8 @@ import WeightFiles
         // Every layer is its own twin, and so is the block of a branch that ends it.
         for layer in inception.layers.dropLast() { #expect(try inception.layer(comparableTo: inception[layer.name]).name == layer.name) }
         #expect(try inception.layer(comparableTo: inception["mixed4c_5x5"]).name == "mixed4c")
-        #expect(try small.layer(comparableTo: inception["conv2d1"]).name == "conv2d1")
+        // 1 of 16 layers deep and 7 of 64 pixels: nearer to 2 of 22 and 11 of 224 than conv2d1 with its 2 of 16.
+        #expect(try small.layer(comparableTo: inception["conv2d1"]).name == "conv2d0")
         #expect(inception.layers.map(\.depth).first == 1.0 / 22 && inception.summary(of: "softmax2_pre_activation")?.depth == 1)
         #expect(throws: ModelError.self) { try small.layer(comparableTo: inception["mixed9z"]) }
     }
