@@ -148,8 +148,8 @@ extension Layer {
             return Phenomenon(
                 name: name,
                 rule: "the responses of a unit to \(stimuli) correlate with those of the family's first unit, shifted along the \(axis), "
-                    + "by at least \(correlation.short); units that prefer no \(axis) are left out (selectivity under 0.3), and so are families "
-                    + "whose members all prefer the same",
+                    + "by at least \(correlation.short); units that prefer no \(axis) are left out (selectivity under 0.3), and so are "
+                    + "families whose members all prefer the same",
                 model: layer.model.name, layer: layer.name, looked: tuning.channels, units: units,
                 findings: [.init("families", Double(families.count)), .init("units in the largest", Double(shown.count))],
                 control: nil, figure: .family(try tuning.units(sortedBy: axis, channels: shown.sorted())))
