@@ -15,7 +15,8 @@ struct Installation {
     /// Folders with the modules that cells import: Hooke's own, and the module maps of the C libraries behind them.
     var modulePaths: [String] {
         let build = URL(fileURLWithPath: executable).deletingLastPathComponent().path
-        return [build + "/Modules", root + "/Sources/COpenBLAS", root + "/Sources/CPNG", root + "/Sources/CZlib", root + "/Sources/CVector/include"]
+        let libraries = ["COpenBLAS", "CPNG", "CSodium", "CZlib"], targets = ["CVector", "CJPEG", "CTransfer"]
+        return [build + "/Modules"] + (libraries + targets.map { $0 + "/include" }).map { root + "/Sources/" + $0 }
     }
 
     /// The first of the module folders that is not there, if any.

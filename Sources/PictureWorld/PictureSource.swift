@@ -67,7 +67,11 @@ extension PictureSource {
 
 extension WorldSplit: PictureSource {
     /// `World.test`, with the classes when it is restricted to some.
-    public var title: String { isRestricted ? "World.\(name) (\(classes.joined(separator: ", ")))" : "World.\(name)" }
+    public var title: String {
+        guard isRestricted else { return "World.\(name)" }
+        // A figure has no room for many names.
+        return "World.\(name) (\(classes.count > 4 ? "\(classes.count) classes" : classes.joined(separator: ", ")))"
+    }
 
     public func pixels(_ index: Int, size: Int) -> Tensor { picture(index, size: size).pixels }
 
