@@ -5,7 +5,7 @@ import Tensors
 ///     try feature.examples(in: World.test)
 ///     try feature.examples(in: ImageFolder("imagenet/val"))
 public protocol PictureSource: Sendable {
-    /// What it is called in captions; two sources with one title have the same pictures.
+    /// What it is called in captions; two sources with one title and the same classes have the same pictures.
     var title: String { get }
     /// How many pictures it has.
     var count: Int { get }

@@ -20,8 +20,6 @@ public enum WeightFileFormatError: Error, CustomStringConvertible, Equatable, Se
 public enum OtherFile: Equatable, Sendable, CustomStringConvertible {
     case empty, html, json, gitLargeFile, hdf5, keras, tensorFlowCheckpoint, savedModel, tensorFlowLite, pickle, numPyArray, compressed, tar
     case llamaModel
-    /// ONNX or a graph of TensorFlow: operations with their weights.
-    case network
     /// A ZIP archive with these entries.
     case archive([String])
 
@@ -70,7 +68,6 @@ public enum OtherFile: Equatable, Sendable, CustomStringConvertible {
         case .numPyArray: "one NumPy array; open it with Tensor(npy:), or write several with numpy.savez"
         case .compressed: "compressed; unpack it first"
         case .tar: "a tar archive; unpack it first (if an early PyTorch wrote it, save it anew in Python)"
-        case .network: "a network with its operations, in ONNX or as a graph of TensorFlow"
         case .llamaModel: "a language model in the GGUF format"
         case .archive(let names): "a ZIP archive of neither PyTorch nor NumPy, with the entries \(names)"
         }

@@ -34,6 +34,17 @@ import Testing
         #expect(zip(cached.activations, direct.activations).allSatisfy { abs($0 - $1) <= 1e-3 * max(1, abs($0)) })
     }
 
+    @Test func `examples of other classes are not taken from the cache of the first ones`() throws {
+        let feature = try redDetector(), classes = World.classes
+        for chosen in [Array(classes.prefix(5)), Array(classes.suffix(5))] {
+            let source = try World.test.restricted(to: chosen)
+            let found = try feature.examples(in: source, count: 3, limit: 25)
+            let direct = try feature.model["conv2d0"].direction([0: 1]).examples(in: source, count: 3, limit: 25)
+            #expect(found.examples.map(\.index) == direct.examples.map(\.index))
+            #expect(found.dataset.contains("(5 classes)"))
+        }
+    }
+
     @Test func `a channel that nothing excites says so`() throws {
         let found = try redDetector().model["conv2d0"][7].examples(in: World.test, count: 3, limit: 40)
         #expect(found.description == "conv2d0:7: no picture of 40 in World.test excites it")

@@ -62,6 +62,7 @@ final class LayerMaximaCache: @unchecked Sendable {
         let model: ObjectIdentifier
         let layer: String
         let source: String
+        let classes: [String]
         let count: Int
     }
 
@@ -71,7 +72,7 @@ final class LayerMaximaCache: @unchecked Sendable {
     private static let capacity = 24
 
     func maxima(of layer: String, in model: Model, over source: some PictureSource, count: Int) throws -> LayerMaxima {
-        let key = Key(model: ObjectIdentifier(model), layer: layer, source: source.title, count: count)
+        let key = Key(model: ObjectIdentifier(model), layer: layer, source: source.title, classes: source.classes, count: count)
         if let found = lock.withLock({ known[key] }) { return found.maxima }
         let made = try LayerMaxima(of: layer, in: model, over: source, count: count)
         lock.withLock {
