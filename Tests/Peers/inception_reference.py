@@ -18,9 +18,9 @@ import types
 import numpy
 import torch
 import torch.nn.functional as F
-from safetensors.numpy import load_file, save_file
+from safetensors.numpy import save_file
 
-from networks_reference import COMMITTED, FULL, Inception, channels_last, narrow
+from networks_reference import COMMITTED, FULL, Inception, channels_last, check_committed, narrow
 
 # Beside a torch without CUDA these two modules of torchvision do not load; its networks do without them.
 for absent in ("torchvision._meta_registrations", "torchvision._autograd_registrations"):
@@ -199,18 +199,7 @@ def main():
     arguments = parser.parse_args()
     torch.set_num_threads(2)
     if arguments.check:
-        worst = 0.0
-        for name, tensors in files(SEED).items():
-            committed = load_file(COMMITTED / name)
-            if committed.keys() != tensors.keys():
-                sys.exit(f"{name} has other tensors than this script makes")
-            for key, value in tensors.items():
-                error = abs(value - committed[key]).max() / max(abs(value).max(), 1e-30)
-                worst = max(worst, error)
-                if error > 1e-4:
-                    sys.exit(f"{name}: {key} differs by {error}")
-        print(f"the committed values are PyTorch's; largest relative difference {worst:.1e}")
-        return
+        return check_committed(files(SEED))
     folder = arguments.live or COMMITTED
     folder.mkdir(parents=True, exist_ok=True)
     for name, tensors in files(arguments.seed if arguments.live else SEED, arguments.full).items():

@@ -306,6 +306,21 @@ def files(seed):
     return result
 
 
+def check_committed(made):
+    """Ends the script with a message when the committed files are not what it makes now."""
+    worst = 0.0
+    for name, tensors in made.items():
+        committed = load_file(COMMITTED / name)
+        if committed.keys() != tensors.keys():
+            sys.exit(f"{name} has other tensors than this script makes")
+        for key, value in tensors.items():
+            error = abs(value - committed[key]).max() / max(abs(value).max(), 1e-30)
+            worst = max(worst, error)
+            if error > 1e-4:
+                sys.exit(f"{name}: {key} differs by {error}")
+    print(f"the committed values are PyTorch's; largest relative difference {worst:.1e}")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--check", action="store_true")
@@ -314,18 +329,7 @@ def main():
     arguments = parser.parse_args()
     torch.set_num_threads(2)
     if arguments.check:
-        worst = 0.0
-        for name, tensors in files(SEED).items():
-            committed = load_file(COMMITTED / name)
-            if committed.keys() != tensors.keys():
-                sys.exit(f"{name} has other tensors than this script makes")
-            for key, value in tensors.items():
-                error = abs(value - committed[key]).max() / max(abs(value).max(), 1e-30)
-                worst = max(worst, error)
-                if error > 1e-4:
-                    sys.exit(f"{name}: {key} differs by {error}")
-        print(f"the committed values are PyTorch's; largest relative difference {worst:.1e}")
-        return
+        return check_committed(files(SEED))
     folder = arguments.live or COMMITTED
     folder.mkdir(parents=True, exist_ok=True)
     for name, tensors in files(arguments.seed if arguments.live else SEED).items():
