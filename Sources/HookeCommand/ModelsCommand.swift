@@ -10,7 +10,7 @@ struct ModelsCommand: ParsableCommand {
             Models are found in the folders of HOOKE_MODELS (separated by colons), then in ~/.cache/hooke/models. In a notebook \
             Model.load("inceptionv1") opens them. docs/models.md lists the networks, their files and where to get them.
             """,
-        subcommands: [List.self, Add.self, Fetch.self, Verify.self, Convert.self])
+        subcommands: [List.self, Add.self, Fetch.self, Verify.self, Convert.self, Card.self])
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Show what Model.load finds, and what could be fetched.")
@@ -123,6 +123,41 @@ struct ModelsCommand: ParsableCommand {
         func run() throws {
             let architecture = try ModelConversion.convert(file, to: output, labels: labels)
             print("\(output): \(architecture)")
+        }
+    }
+
+    struct Card: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Measure models on the picture world and write their cards.",
+            discussion: """
+                A card says how a model does on held-out pictures and which phenomena of the Circuits thread it shows, beside an untrained \
+                network of the same shape. Everything is measured anew from the weights.
+                """)
+
+        @Argument(help: "Names, paths or addresses of models (default: those that come with Hooke).")
+        var models: [String] = []
+        @Option(help: "The folder for the cards and their figures.")
+        var out = "docs/model-cards"
+        @Option(help: "How many held-out pictures to look for phenomena in.")
+        var pictures = 4000
+
+        func validate() throws {
+            guard pictures > 0 else { throw ValidationError("--pictures is at least 1.") }
+        }
+
+        func run() throws {
+            setvbuf(stdout, nil, _IOLBF, 0)
+            let signals = StopSignals(watchesParent: false) { Interruption.request() }
+            do {
+                for name in models.isEmpty ? Model.embedded : models {
+                    let start = Date()
+                    let card = try Model.load(name).card(over: World.test, count: pictures)
+                    print("\(try card.write(to: out)), \(Int(Date().timeIntervalSince(start).rounded())) s")
+                }
+            } catch is Interrupted {
+                print("stopped; the cards written so far are whole")
+                throw ExitCode(signals.exitStatus)
+            }
         }
     }
 }

@@ -85,13 +85,11 @@ struct TrainCommand: ParsableCommand {
             print("stopped after step \(trainer.step)" + (checkpoint.map { "; the same command goes on from \($0)" } ?? ""))
             throw ExitCode(signals.exitStatus)
         }
-        guard test != 0 else {
-            try training.model().save(to: out)
-            return print(out)
-        }
-        let accuracy = try training.testAccuracy(count: test)
-        try training.model(accuracy: accuracy).save(to: out)
-        let measured = min(test ?? World.test.count, World.test.count)
-        print("\(out): \((1000 * accuracy).rounded() / 10) % of \(measured) test pictures right")
+        // The file is measured, not the weights before they were rounded.
+        try training.model().save(to: out, precision: .half)
+        guard test != 0 else { return print(out) }
+        let report = try Model.load(out.contains("/") ? out : "./" + out).evaluate(over: World.test, count: test)
+        try training.model(accuracy: report.accuracy).save(to: out, precision: .half)
+        print("\(out): \(report)")
     }
 }

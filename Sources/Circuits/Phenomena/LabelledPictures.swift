@@ -54,6 +54,28 @@ extension WorldSplit: LabelledPictures {
 }
 
 extension LabelledPictures {
+    /// Pictures in a row, drawn on all cores.
+    func drawn(_ indices: [Int], size: Int) -> [LabelledPicture] {
+        [LabelledPicture?](unsafeUninitializedCapacity: indices.count) { buffer, initialized in
+            guard let base = buffer.baseAddress else { return }
+            // Every iteration writes its own element.
+            nonisolated(unsafe) let elements = base
+            DispatchQueue.concurrentPerform(iterations: indices.count) { place in
+                (elements + place).initialize(to: labelledPicture(indices[place], size: size))
+            }
+            initialized = indices.count
+        }.compactMap { $0 }
+    }
+
+    /// Pictures in batches that fit into memory.
+    /// - Throws: `Interrupted`, and what the body throws.
+    func forEachBatch(of indices: [Int], size: Int, _ body: ([LabelledPicture]) throws -> Void) throws {
+        for start in stride(from: 0, to: indices.count, by: 64) {
+            try Interruption.check()
+            try body(drawn(Array(indices[start..<min(start + 64, indices.count)]), size: size))
+        }
+    }
+
     /// The label of a class.
     /// - Throws: ``PhenomenonError/unknownClass(_:classes:)``.
     func label(of name: String) throws -> Int {
@@ -79,46 +101,31 @@ public enum PhenomenonError: Error, Equatable, CustomStringConvertible {
 /// The strongest response of every unit of a layer to each of many labelled pictures.
 struct PictureResponses: Sendable {
     /// `[picture][channel]`
-    let values: [[Float]]
-    let labels: [Int]
-    let poses: [LabelledPicture.Pose?]
+    private(set) var values: [[Float]] = []
+    private(set) var labels: [Int] = []
+    private(set) var poses: [LabelledPicture.Pose?] = []
     let channels: Int
 
-    /// Shows `count` pictures to the network, in batches; `watch` sees the activations of every batch with its pictures.
+    /// Shows the first `count` pictures to the network, once for all layers.
     /// - Throws: ``ModelError``, `Interrupted`.
-    init(
-        of layer: Layer, over pictures: some LabelledPictures, count: Int,
-        watch: (_ activations: Tensor, _ pictures: [LabelledPicture]) -> Void = { _, _ in }
-    ) throws {
-        let size = layer.model.inputSize, count = min(max(count, 0), pictures.count)
-        var (values, labels, poses) = ([[Float]](), [Int](), [LabelledPicture.Pose?]())
-        var channels = try layer.channels()
-        for start in stride(from: 0, to: count, by: 64) {
-            try Interruption.check()
-            let shown = Self.drawn(pictures, start..<min(start + 64, count), size: size)
-            let activations = try layer.activations(of: Tensor.stack(shown.map(\.pixels)))
-            channels = activations.shape.last ?? channels
-            let best = activations.rank == 4 ? activations.max(along: [1, 2]) : activations
-            for picture in shown.indices { values.append(best.slice(picture).scalars) }
-            labels += shown.map(\.label)
-            poses += shown.map(\.pose)
-            watch(activations, shown)
+    static func all(
+        of layers: [String], in model: Model, over pictures: some LabelledPictures, count: Int
+    ) throws -> [PictureResponses] {
+        var found = try layers.map { PictureResponses(channels: try model[$0].channels()) }
+        try pictures.forEachBatch(of: Array(0..<min(max(count, 0), pictures.count)), size: model.inputSize) { shown in
+            let activations = try model.activations(of: Tensor.stack(shown.map(\.pixels)), at: layers)
+            for (place, name) in layers.enumerated() {
+                guard let values = activations[name] else { continue }
+                let best = values.rank == 4 ? values.max(along: [1, 2]) : values
+                for picture in shown.indices { found[place].values.append(best.slice(picture).scalars) }
+                found[place].labels += shown.map(\.label)
+                found[place].poses += shown.map(\.pose)
+            }
         }
-        (self.values, self.labels, self.poses, self.channels) = (values, labels, poses, channels)
+        return found
     }
 
-    /// On all cores.
-    private static func drawn(_ pictures: some LabelledPictures, _ range: Range<Int>, size: Int) -> [LabelledPicture] {
-        [LabelledPicture?](unsafeUninitializedCapacity: range.count) { buffer, initialized in
-            guard let base = buffer.baseAddress else { return }
-            // Every iteration writes its own element.
-            nonisolated(unsafe) let elements = base
-            DispatchQueue.concurrentPerform(iterations: range.count) { offset in
-                (elements + offset).initialize(to: pictures.labelledPicture(range.lowerBound + offset, size: size))
-            }
-            initialized = range.count
-        }.compactMap { $0 }
-    }
+    private init(channels: Int) { self.channels = channels }
 
     /// The responses of a channel to the pictures of some indices.
     func responses(_ channel: Int, to indices: [Int]) -> [Float] { indices.map { values[$0][channel] } }

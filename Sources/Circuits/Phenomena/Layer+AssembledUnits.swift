@@ -25,7 +25,7 @@ extension Layer {
     ) throws -> Phenomenon {
         let label = try pictures.label(of: name)
         return try withControl(control) { layer in
-            let responses = try PictureResponses(of: layer, over: pictures, count: count)
+            let responses = try layer.responses(over: pictures, count: count)
             let own = responses.indices { found, _ in found == label }, others = responses.indices { found, _ in found != label }
             guard own.count >= 5 else { throw PhenomenonError.tooFewPictures(of: "'\(name)'", found: own.count, needed: 5) }
             let parts = try layer.model[earlier].partUnits(
@@ -87,11 +87,13 @@ extension Layer {
         let size = Double(model.inputSize), channels = try channels()
         // By part and channel: number, sum and sum of squares inside and outside.
         var inside = names.map { _ in [Moments](repeating: Moments(), count: channels) }, outside = inside
-        _ = try PictureResponses(of: self, over: pictures, count: count) { activations, shown in
+        let chosen = try responses(over: pictures, count: count).indices { found, _ in found == label }
+        try pictures.forEachBatch(of: chosen, size: model.inputSize) { shown in
+            let activations = try self.activations(of: Tensor.stack(shown.map(\.pixels)))
             guard activations.rank == 4 else { return }
             let (height, width) = (activations.shape[1], activations.shape[2])
             activations.withUnsafeScalars { values in
-                for (picture, truth) in shown.enumerated() where truth.label == label {
+                for (picture, truth) in shown.enumerated() {
                     for (index, name) in names.enumerated() {
                         let boxes = truth.parts.filter { $0.name == name }
                         guard !boxes.isEmpty else { continue }

@@ -21,7 +21,7 @@ extension Layer {
         over pictures: some LabelledPictures, count: Int = 1600, separation: Double = 1.5, relation: Double = 0.3, control: Bool = true
     ) throws -> Phenomenon {
         try withControl(control) { layer in
-            let responses = try PictureResponses(of: layer, over: pictures, count: count)
+            let responses = try layer.responses(over: pictures, count: count)
             let classes = pictures.classes.indices.map { label in responses.indices { found, _ in found == label } }
             if let few = classes.indices.first(where: { classes[$0].count < 5 }) {
                 throw PhenomenonError.tooFewPictures(of: pictures.classes[few], found: classes[few].count, needed: 5)

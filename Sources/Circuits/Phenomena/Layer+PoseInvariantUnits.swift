@@ -22,7 +22,7 @@ extension Layer {
     ) throws -> Phenomenon {
         let label = try pictures.label(of: name)
         return try withControl(control) { layer in
-            let responses = try PictureResponses(of: layer, over: pictures, count: count)
+            let responses = try layer.responses(over: pictures, count: count)
             let poses = try Self.poses(responses, of: label, named: name)
             let oriented = try earlier.map { try layer.model[$0].orientedUnits(of: label, named: name, over: pictures, count: count) }
             var units: [Phenomenon.Unit] = [], bars: [BarChart.Bar] = []
@@ -81,7 +81,7 @@ extension Layer {
     private func orientedUnits(
         of label: Int, named name: String, over pictures: some LabelledPictures, count: Int
     ) throws -> (left: [Int], right: [Int]) {
-        let responses = try PictureResponses(of: self, over: pictures, count: count)
+        let responses = try responses(over: pictures, count: count)
         let poses = try Self.poses(responses, of: label, named: name)
         func wants(_ pose: [Int], not opposite: [Int]) -> [Int] {
             (0..<responses.channels).filter { channel in

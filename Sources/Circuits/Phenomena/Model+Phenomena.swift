@@ -11,15 +11,48 @@ public struct PhenomenaReport: Displayable, CustomStringConvertible, Sendable {
 
     public var description: String { phenomena.map(\.description).joined(separator: "\n") }
 
+    /// The names of the phenomena that were looked for, in order.
+    public var names: [String] {
+        var known = Set<String>()
+        return phenomena.map(\.name).filter { known.insert($0).inserted }
+    }
+
+    /// Of each phenomenon the measurement in the layer that shows the most units of it.
+    var mostCommon: [Phenomenon] {
+        names.compactMap { name in
+            phenomena.filter { $0.name == name }.max { ($0.exceedsControl ? 1 : 0, $0.units.count) < ($1.exceedsControl ? 1 : 0, $1.units.count) }
+        }
+    }
+
+    /// One line of Markdown for each phenomenon: in which layers it is found more often than in the untrained network, or that it is not.
+    public var summary: String {
+        names.map { name in
+            let shown = phenomena.filter { $0.name == name && $0.exceedsControl }
+            guard !shown.isEmpty else {
+                let found = phenomena.filter { $0.name == name && !$0.units.isEmpty }
+                let counts = found.map { "\($0.layer) \($0.units.count), untrained \($0.control?.count ?? 0)" }.joined(separator: "; ")
+                return "- **not shown**: \(name)" + (counts.isEmpty ? "; no unit satisfies the rule" : ", no more often than untrained (\(counts))")
+            }
+            let counts = shown.map { found in
+                "\(found.units.count) of \(found.looked) in \(found.layer) (untrained \(found.control?.count ?? 0)"
+                    + found.findings.map { "; \($0.name) \($0.value.short)" }.joined() + ")"
+            }
+            return "- **shown**: \(name): " + counts.joined(separator: ", ")
+        }.joined(separator: "\n")
+    }
+
     /// A Markdown table, and under it the rules.
     public var markdown: String {
-        var text = "| phenomenon | layer | units | untrained |\n|---|---|---|---|\n"
+        var text = "| phenomenon | layer | units | untrained | p |\n|---|---|---|---|---|\n"
         for phenomenon in phenomena {
             let control = phenomenon.control.map { "\($0.count) of \($0.looked)" } ?? "not measured"
             let findings = phenomenon.findings.map { "\($0.name) \($0.value.short)" }.joined(separator: ", ")
             let units = "\(phenomenon.units.count) of \(phenomenon.looked)" + (findings.isEmpty ? "" : " (\(findings))")
-            text += "| \(phenomenon.name) | \(phenomenon.layer) | \(units) | \(control) |\n"
+            let chance = phenomenon.chance.map { $0 < 0.0001 ? "< 0.0001" : $0.short } ?? ""
+            text += "| \(phenomenon.name) | \(phenomenon.layer) | \(units) | \(control) | \(chance) |\n"
         }
+        text += "\np: how probable it is that the trained network has as many such units or more if training made no difference (Fisher's exact "
+            + "test, one-sided). A phenomenon counts as shown below \(Phenomenon.significance.short).\n"
         var named = Set<String>()
         for phenomenon in phenomena where named.insert(phenomenon.name).inserted {
             text += "\n- **\(phenomenon.name)**: \(phenomenon.rule)."
@@ -30,9 +63,28 @@ public struct PhenomenaReport: Displayable, CustomStringConvertible, Sendable {
     public func mimeBundle() -> MimeBundle { Markdown(markdown).mimeBundle() }
 }
 
+/// What is asked over pictures: which classes are one thing in two poses, and which are put together from parts.
+public struct PictureQuestions: Sendable {
+    /// A class with one part above another.
+    public struct Assembly: Hashable, Sendable {
+        public let name, above, below: String
+
+        public init(_ name: String, above: String, below: String) { (self.name, self.above, self.below) = (name, above, below) }
+    }
+
+    /// Classes that face left and right.
+    public var posed: [String]
+    public var assembled: [Assembly]
+
+    public init(posed: [String], assembled: [Assembly]) { (self.posed, self.assembled) = (posed, assembled) }
+
+    /// Those of "Zoom In", in Hooke's picture world: heads of dogs and cats, and cars.
+    public static let zoomIn = PictureQuestions(posed: ["dog", "cat"], assembled: [.init("car", above: "window", below: "wheel")])
+}
+
 extension Model {
     /// Looks for the phenomena that take no pictures: Gabors and colours in the layers that read the image; curve detectors, high-low
-    /// frequency units, colour units and families of turned units in every layer with positions.
+    /// frequency units, colour units and families of turned and recoloured units in every layer with positions.
     ///
     ///     try model.phenomena(layers: ["conv2d0", "mixed3a", "mixed3b"])
     ///
@@ -41,23 +93,65 @@ extension Model {
     ///   - control: whether the same is measured on the untrained network.
     /// - Throws: ``ModelError``, and `Interrupted` when the user stops it.
     public func phenomena(layers: [String]? = nil, control: Bool = true) throws -> PhenomenaReport {
-        let names = try layers ?? self.layers.map(\.name).filter {
-            try shape(of: $0, imageHeight: inputSize, imageWidth: inputSize).isSpatial
+        try PhenomenonStudy.run(on: self) { _ in
+            PhenomenaReport(
+                model: name,
+                phenomena: try (layers ?? spatialLayers()).flatMap { try self[$0].stimulusPhenomena(control: control) })
         }
-        var found: [Phenomenon] = []
-        for name in names {
-            let layer = self[name]
-            // Other layers have no weights of their own, or do not read the image.
-            if let weights = try? weights(of: name), weights.rank == 4, weights.shape[2] == 3 {
-                found.append(try layer.gaborFilters(control: control))
-                found.append(try layer.colorFilters(control: control))
+    }
+
+    /// Looks for all phenomena, with those that take pictures: units for a class in every pose, units put together from units for parts, and
+    /// polysemantic units.
+    ///
+    ///     try model.phenomena(over: World.test)
+    ///
+    /// - Parameters:
+    ///   - pictures: labelled pictures.
+    ///   - questions: which classes have poses and parts.
+    ///   - count: how many pictures to look at, from the first on.
+    ///   - layers: where to look; all canonical layers with positions by default. What takes an earlier layer is not asked of the first.
+    ///   - control: whether the same is measured on the untrained network.
+    /// - Throws: ``ModelError``, ``PhenomenonError``, and `Interrupted` when the user stops it.
+    public func phenomena(
+        over pictures: some LabelledPictures, asking questions: PictureQuestions = .zoomIn, count: Int = 4000, layers: [String]? = nil,
+        control: Bool = true
+    ) throws -> PhenomenaReport {
+        let names = try layers ?? spatialLayers()
+        return try PhenomenonStudy.$current.withValue(PhenomenonStudy(of: self, layers: names)) {
+            var found = try names.flatMap { try self[$0].stimulusPhenomena(control: control) }
+            for (earlier, name) in zip(names, names.dropFirst()) {
+                let layer = self[name]
+                for posed in questions.posed {
+                    found.append(
+                        try layer.poseInvariantUnits(of: posed, over: pictures, from: earlier, count: count, control: control))
+                }
+                for whole in questions.assembled {
+                    found.append(
+                        try layer.assembledUnits(
+                            of: whole.name, over: pictures, from: earlier, above: whole.above, below: whole.below, count: count,
+                            control: control))
+                }
+                found.append(try layer.polysemanticUnits(over: pictures, count: count, control: control))
             }
-            found.append(try layer.curveDetectors(control: control))
-            found.append(try layer.frequencyBoundaryUnits(control: control))
-            found.append(try layer.colorContrastUnits(control: control))
-            found.append(try layer.colorCentreSurroundUnits(control: control))
-            found.append(try layer.rotationFamilies(control: control))
+            return PhenomenaReport(model: self.name, phenomena: found)
         }
-        return PhenomenaReport(model: self.name, phenomena: found)
+    }
+
+    private func spatialLayers() throws -> [String] {
+        try layers.map(\.name).filter { try shape(of: $0, imageHeight: inputSize, imageWidth: inputSize).isSpatial }
+    }
+}
+
+extension Layer {
+    fileprivate func stimulusPhenomena(control: Bool) throws -> [Phenomenon] {
+        var found: [Phenomenon] = []
+        // Other layers have no weights of their own, or do not read the image.
+        if let weights = try? model.weights(of: name), weights.rank == 4, weights.shape[2] == 3 {
+            found = [try gaborFilters(control: control), try colorFilters(control: control)]
+        }
+        return found + [
+            try curveDetectors(control: control), try frequencyBoundaryUnits(control: control), try colorContrastUnits(control: control),
+            try colorCentreSurroundUnits(control: control), try rotationFamilies(control: control), try hueFamilies(control: control),
+        ]
     }
 }

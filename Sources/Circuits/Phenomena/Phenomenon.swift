@@ -1,4 +1,5 @@
 import Figures
+import Foundation
 import Networks
 import RichDisplay
 
@@ -64,6 +65,28 @@ public struct Phenomenon: Drawable, CustomStringConvertible, Sendable {
     /// The share of the units that satisfy the rule.
     public var share: Double { looked > 0 ? Double(units.count) / Double(looked) : 0 }
 
+    /// The p below which more units than in the untrained network are held to be no accident.
+    public static let significance = 0.01
+
+    /// How probable it is that as many of the units of both networks, or more, fall to the trained one by chance: Fisher's exact test,
+    /// one-sided. Nil without a control.
+    public var chance: Double? {
+        guard let control else { return nil }
+        let (trained, all, total) = (looked, units.count + control.count, looked + control.looked)
+        func logBinomial(_ n: Int, _ k: Int) -> Double {
+            lgamma(Double(n) + 1) - lgamma(Double(k) + 1) - lgamma(Double(n - k) + 1)
+        }
+        let highest = min(all, trained)
+        guard units.count <= highest else { return 1 }
+        let terms = (units.count...highest).filter { all - $0 <= control.looked }.map { hits in
+            exp(logBinomial(trained, hits) + logBinomial(control.looked, all - hits) - logBinomial(total, all))
+        }
+        return min(1, terms.reduce(0, +))
+    }
+
+    /// Whether units satisfy the rule, and significantly more than in the untrained network.
+    public var exceedsControl: Bool { !units.isEmpty && (chance ?? 0) < Self.significance }
+
     public var description: String {
         var text = "\(name) in \(layer) of \(model): \(units.count) of \(looked) units"
         if let control { text += " (untrained: \(control.count) of \(control.looked))" }
@@ -101,11 +124,13 @@ public struct Phenomenon: Drawable, CustomStringConvertible, Sendable {
 extension Layer {
     /// Adds the same measure on a network of the same shape with random weights.
     func withControl(_ isWanted: Bool, seed: UInt64 = 0, _ measure: (Layer) throws -> Phenomenon) throws -> Phenomenon {
-        var found = try measure(self)
-        guard isWanted else { return found }
-        let untrained = try model.untrained(seed: seed)
-        let control = try measure(untrained[name])
-        found.control = .init(model: untrained.name, count: control.units.count, looked: control.looked)
-        return found
+        try PhenomenonStudy.run(on: model) { study in
+            var found = try measure(self)
+            guard isWanted else { return found }
+            let untrained = try study.untrained(seed: seed)
+            let control = try measure(untrained[name])
+            found.control = .init(model: untrained.name, count: control.units.count, looked: control.looked)
+            return found
+        }
     }
 }

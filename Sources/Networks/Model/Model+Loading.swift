@@ -89,8 +89,9 @@ extension Model {
     }
 
     /// Writes the model to a file that ``load(_:)`` reads: under the published names of its architecture, in PyTorch's layout.
+    /// - Parameter precision: of the weights in the file; half of it takes half the space and rounds them to 11 bits.
     /// - Throws: ``SafetensorsError``; ``ModelError`` for a model without published names.
-    public func save(to path: String) throws {
+    public func save(to path: String, precision: SafetensorsFile.Precision = .single) throws {
         guard !details.weightNames.isEmpty else {
             throw ModelError.details(model: name, reason: "its architecture has no names for the tensors of a file")
         }
@@ -106,7 +107,7 @@ extension Model {
         metadata["architecture"] = details.architecture
         metadata["name"] = name
         metadata["classes"] = String(decoding: try JSONEncoder().encode(classes), as: UTF8.self)
-        try SafetensorsFile.write(tensors, metadata: metadata, to: path)
+        try SafetensorsFile.write(tensors, metadata: metadata, precision: precision, to: path)
     }
 
     /// The names of the classes in the metadata, if there are any.
