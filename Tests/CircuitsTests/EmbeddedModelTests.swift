@@ -20,10 +20,12 @@ import Testing
         }
     }
 
-    @Test func `mini-inception recognizes held-out pictures of the classes that it knows`() throws {
-        let model = try Model.load("mini-inception")
-        let (images, labels) = try World.test.restricted(to: model.classes).batch(1000..<2000)
-        #expect(try model.accuracy(images: images, labels: labels) > 0.95)
+    @Test(arguments: Model.embedded.filter { $0 != "handwritten-curves" })
+    func `every model that comes with Hooke recognizes held-out pictures of all classes`(name: String) throws {
+        let model = try Model.load(name), recipe = try #require(model.metadata["recipe"])
+        #expect(model.classes == World.classes && model.name == name && !recipe.isEmpty)
+        let report = try model.evaluate(over: World.test, count: 600)
+        #expect(report.accuracy > 0.95, "\(report)")
     }
 
     @Test func `an unknown model, layer, channel or picture is refused with what exists`() throws {

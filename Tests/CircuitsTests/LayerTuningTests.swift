@@ -56,7 +56,7 @@ import Testing
         let model = try Model.load("mini-inception")
         let sweep = StimulusSweep.curves(orientations: [0, 90])
         let head = try model["softmax2_pre_activation"].tuning(over: sweep)
-        #expect(head.responses.shape == [2, 16, 20] && head.field.position == nil && head.field.imageSize == 64)
+        #expect(head.responses.shape == [2, 16, 40] && head.field.position == nil && head.field.imageSize == 64)
         let deep = try model["mixed4c"].tuning(over: sweep)
         #expect(!deep.field.isWhole && deep.field.imageSize == 64 && deep.axes[1].values[0] == 0.28 * 64)
     }

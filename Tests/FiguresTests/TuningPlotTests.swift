@@ -32,6 +32,23 @@ import Testing
         }
     }
 
+    @Test func `a matrix with names has a cell for each number, and all names on the page`() throws {
+        for count in [1, 3, 40, 120] {
+            let names = (0..<count).map { "class <\($0)> & more" }
+            let matrix = try LabelledMatrix(
+                Tensor(uniform: [count, count], in: 0..<1, seed: 1), rows: names, columns: names, title: "what is taken for what",
+                rowLabel: "shown", columnLabel: "answer")
+            let drawn = try DrawnElements(matrix)
+            #expect(drawn.outside.isEmpty, "\(count): \(drawn.outside.prefix(2))")
+            #expect(drawn.page.right <= SVG.pageWidth)
+            #expect(drawn.named("rect").count >= count * count)
+            #expect(try !matrix.drawing().markup.contains("<0>"))
+        }
+        #expect(throws: ImageError.notAMatrix(shape: [2, 2])) {
+            try LabelledMatrix(Tensor(zeros: [2, 2]), rows: ["a"], columns: ["a", "b"])
+        }
+    }
+
     @Test func `a heat map of one number, of zeros and of negative numbers is drawn, one of no numbers refused`() throws {
         for value: Float in [0, -2, 5, 1e-30, 1e30] {
             #expect(try DrawnElements(try HeatMap(Tensor(repeating: value, shape: [2, 2]))).outside.isEmpty)

@@ -39,6 +39,17 @@ import WeightFiles
         #expect(try file.tensor("b").scalars == [1, -3.140625])
     }
 
+    @Test func `half precision takes half the space, rounds to the nearest half, and refuses what it cannot hold`() throws {
+        let numbers: [Float] = [0, -0.0, 1, 1.0004883, 0.1, -3.14159, 65504, 5.9604645e-8, 1e-9, .infinity]
+        let data = try SafetensorsFile.encode(["w": Tensor(numbers)], precision: .half)
+        let file = try SafetensorsFile(data: data, name: "half")
+        #expect(file.type(of: "w") == .float16)
+        // What NumPy's float16 makes of the same numbers.
+        #expect(try file.tensor("w").scalars == [0, 0, 1, 1, 0.099975586, -3.140625, 65504, 5.9604645e-8, 0, .infinity])
+        #expect(throws: SafetensorsError.self) { try SafetensorsFile.encode(["large": Tensor([70000])], precision: .half) }
+        do { _ = try SafetensorsFile.encode(["large": Tensor([70000])], precision: .half) } catch { #expect("\(error)".contains("large")) }
+    }
+
     @Test func `files of the safetensors library are read, and floats are views of them`() throws {
         let types = try SafetensorsFile(path: WeightReference.folder + "types.safetensors")
         #expect(types.tensorNames == WeightReference.types.keys.sorted() && types.metadata == ["format": "pt"])

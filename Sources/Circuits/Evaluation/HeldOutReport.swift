@@ -140,9 +140,9 @@ public struct HeldOutReport: Displayable, CustomStringConvertible, Sendable {
     }
 
     public var description: String {
-        let worst = confusions(top: 3).map { "\($0.shown) for \($0.answer) \($0.count) times" }.joined(separator: ", ")
+        let worst = confusions(top: 3).map { "\($0.shown) for \($0.answer) (\($0.count))" }.joined(separator: ", ")
         return "\(model) on \(pictures): \(accuracyText), calibration error \((100 * calibrationError).short) %"
-            + (worst.isEmpty ? "" : "; taken most often: \(worst)")
+            + (worst.isEmpty ? "" : "; taken for another most often: \(worst)")
     }
 
     /// The description and the bars of the classes.

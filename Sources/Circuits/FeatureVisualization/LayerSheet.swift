@@ -13,6 +13,8 @@ public struct LayerSheet: Drawable, CustomStringConvertible, Sendable {
     public let channels: Range<Int>
     /// One visualization per channel, in order.
     public let visualizations: [Visualization]
+    /// What stands under each picture: the channel, or the class that it stands for.
+    public let names: [String]
 
     /// The channels that never responded.
     public var deadChannels: [Int] { zip(channels, visualizations).filter(\.1.isDead).map(\.0) }
@@ -24,7 +26,7 @@ public struct LayerSheet: Drawable, CustomStringConvertible, Sendable {
     }
 
     public func drawing() throws -> SVG {
-        let captions = zip(channels, visualizations).map { "\($0)" + ($1.isDead ? " (dead)" : "") }
+        let captions = zip(names, visualizations).map { $0 + ($1.isDead ? " (dead)" : "") }
         let images = try visualizations.flatMap(\.images).map { try Image($0) }
         return try ImageGrid(images, captions: captions, spacing: 6, title: description, crisp: false).drawing()
     }
@@ -57,7 +59,10 @@ extension Layer {
             negative: negative, target: objective, cosinePower: 0, parametrization: .fourier(),
             transforms: try model.visualizationTransforms(transforms, for: name), rate: 0.05)
         let visualizations = try settings.visualizations(of: channels.map { self[$0] }, showProgress: showProgress)
-        return LayerSheet(layer: name, channels: channels, visualizations: visualizations)
+        let standsForClass = [model.details.logitsLayer, model.details.probabilitiesLayer].contains(name) && model.classes.count == count
+        return LayerSheet(
+            layer: name, channels: channels, visualizations: visualizations,
+            names: channels.map { standsForClass ? model.classes[$0] : "\($0)" })
     }
 }
 

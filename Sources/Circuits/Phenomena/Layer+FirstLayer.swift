@@ -15,7 +15,7 @@ extension Layer {
     ///   - explained: the share of the filter's whole energy, all colours included, that the Gabor must explain.
     ///   - control: whether the same is measured on the untrained network.
     /// - Throws: ``ModelError``, ``CircuitError/notAnImageLayer(_:)``.
-    public func gaborFilters(explained: Double = 0.7, control: Bool = true) throws -> Phenomenon {
+    public func gaborFilters(explained: Double = 0.5, control: Bool = true) throws -> Phenomenon {
         try withControl(control) { layer in
             try layer.filterPhenomenon(
                 "Gabor filters",
