@@ -81,19 +81,15 @@ public struct Recipe: Codable, Hashable, Sendable {
             architecture.inputSize = size
             return architecture
         }
-        guard let make = Self.sketches[network] else {
-            throw RecipeError.network(network, known: ["mini-inception"] + Self.sketches.keys.sorted())
+        let sketched = SketchedNetwork.all
+        guard let found = sketched.first(where: { $0.name == network }) else {
+            throw RecipeError.network(network, known: ["mini-inception"] + sketched.map(\.name))
         }
         guard narrowedBy == nil else { throw RecipeError.setting("only mini-inception can be narrowed, not \(network)") }
-        var sketch = make(classCount)
+        var sketch = found.sketch(classCount)
         sketch.inputSize = size
         return sketch
     }
-
-    private static let sketches: [String: @Sendable (Int) -> NetworkSketch] = [
-        "mini-inception-dense": NetworkSketch.miniInceptionDense, "mini-alexnet": NetworkSketch.miniAlexNet,
-        "mini-vgg": NetworkSketch.miniVGG, "mini-resnetv2": NetworkSketch.miniResNetV2,
-    ]
 }
 
 /// Why there is no such recipe, or none that can be followed.

@@ -52,14 +52,14 @@ extension Architecture {
 public enum Zoo {
     /// All of them; a file without metadata belongs to the first that recognizes it.
     public static let architectures: [any Architecture] = [
-        MiniInception(), MiniInceptionDense(), MiniAlexNet(), MiniVGG(), MiniResNetV2(),
+        MiniInception(),
         InceptionV1(),
         GoogLeNet(),
         AlexNet(),
         VGG19(),
         InceptionV3(),
         ResNetV2(),
-    ]
+    ] + SketchedNetwork.all
 
     /// The architecture of a file: what its metadata says, or what its tensors look like.
     /// - Throws: ``WeightFileError/unknownArchitecture(_:file:known:)``.

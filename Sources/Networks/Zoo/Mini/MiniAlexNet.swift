@@ -1,19 +1,7 @@
-import WeightFiles
-
-/// AlexNet's shape at a small size: two columns that do not see each other in the first two layers (*Branch Specialization*), then
-/// layers over both, then fully connected ones; max-pools overlap, and local response normalization follows the first two layers.
-struct MiniAlexNet: Architecture {
-    let name = "mini-alexnet"
-
-    /// Only the metadata tells a small network from others with the same names.
-    func recognizes(_ file: any WeightFile) -> Bool { false }
-
-    func network(from file: any WeightFile) throws -> (graph: Graph, details: ModelDescription) {
-        try NetworkSketch.miniAlexNet(classCount: file.shape(of: "fc8.weight")?.first ?? 1).network(from: file)
-    }
-}
-
 extension NetworkSketch {
+    /// AlexNet's shape at a small size: two columns that do not see each other in the first two layers (*Branch Specialization*), then
+    /// layers over both, then fully connected ones; max-pools overlap, and local response normalization follows the first two layers.
+    ///
     /// `mini-alexnet`, for 64x64 images: conv1 and conv2 have the branches `a` and `b`.
     public static func miniAlexNet(classCount: Int) -> NetworkSketch {
         var sketch = NetworkSketch("mini-alexnet", inputSize: 64)

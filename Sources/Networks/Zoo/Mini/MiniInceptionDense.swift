@@ -1,20 +1,7 @@
-import WeightFiles
-
-/// mini-inception without its global average pooling: a fully connected layer sees every position of the last block on its own, as in
-/// the networks that show no weight banding (*Weight Banding*).
-struct MiniInceptionDense: Architecture {
-    let name = "mini-inception-dense"
-
-    /// Only the metadata tells a small network from others with the same names.
-    func recognizes(_ file: any WeightFile) -> Bool { false }
-
-    func network(from file: any WeightFile) throws -> (graph: Graph, details: ModelDescription) {
-        let classCount = file.shape(of: InceptionArchitecture.logits + ".weight")?.first
-        return try NetworkSketch.miniInceptionDense(classCount: classCount ?? 1).network(from: file)
-    }
-}
-
 extension NetworkSketch {
+    /// mini-inception without its global average pooling: a fully connected layer sees every position of the last block on its own, as in
+    /// the networks that show no weight banding (*Weight Banding*).
+    ///
     /// `mini-inception-dense`, for 64x64 images: the layers of `mini-inception` up to `mixed5a`.
     public static func miniInceptionDense(classCount: Int) -> NetworkSketch {
         let shape = InceptionArchitecture.miniInception(classCount: classCount)

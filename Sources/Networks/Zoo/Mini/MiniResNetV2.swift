@@ -1,18 +1,6 @@
-import WeightFiles
-
-/// ResNetV2's shape at a small size: bottleneck blocks with pre-activation, whose sums nothing rectifies (He et al. 2016).
-struct MiniResNetV2: Architecture {
-    let name = "mini-resnetv2"
-
-    /// Only the metadata tells a small network from others with the same names.
-    func recognizes(_ file: any WeightFile) -> Bool { false }
-
-    func network(from file: any WeightFile) throws -> (graph: Graph, details: ModelDescription) {
-        try NetworkSketch.miniResNetV2(classCount: file.shape(of: "fc.weight")?.first ?? 1).network(from: file)
-    }
-}
-
 extension NetworkSketch {
+    /// ResNetV2's shape at a small size: bottleneck blocks with pre-activation, whose sums nothing rectifies (He et al. 2016).
+    ///
     /// `mini-resnetv2`, for 64x64 images: three stages of two blocks.
     ///
     /// A block `block1_1` is the sum of its input (through the 1x1 convolution `block1_1_shortcut` where sizes change) and of what

@@ -1,18 +1,6 @@
-import WeightFiles
-
-/// VGG's shape at a small size: pairs of 3x3 convolutions with a max-pool behind each, then fully connected layers.
-struct MiniVGG: Architecture {
-    let name = "mini-vgg"
-
-    /// Only the metadata tells a small network from others with the same names.
-    func recognizes(_ file: any WeightFile) -> Bool { false }
-
-    func network(from file: any WeightFile) throws -> (graph: Graph, details: ModelDescription) {
-        try NetworkSketch.miniVGG(classCount: file.shape(of: "fc7.weight")?.first ?? 1).network(from: file)
-    }
-}
-
 extension NetworkSketch {
+    /// VGG's shape at a small size: pairs of 3x3 convolutions with a max-pool behind each, then fully connected layers.
+    ///
     /// `mini-vgg`, for 64x64 images: conv1_1 to conv4_2.
     public static func miniVGG(classCount: Int) -> NetworkSketch {
         var sketch = NetworkSketch("mini-vgg", inputSize: 64)
