@@ -108,7 +108,7 @@ struct PictureResponses: Sendable {
     }
 
     /// On all cores.
-    private static func drawn(_ pictures: some LabelledPictures, _ range: Range<Int>, size: Int) -> [LabelledPicture] {
+    static func drawn(_ pictures: some LabelledPictures, _ range: Range<Int>, size: Int) -> [LabelledPicture] {
         [LabelledPicture?](unsafeUninitializedCapacity: range.count) { buffer, initialized in
             guard let base = buffer.baseAddress else { return }
             // Every iteration writes its own element.
