@@ -48,7 +48,7 @@ public struct Phenomenon: Drawable, CustomStringConvertible, Sendable {
     /// How many units were looked at.
     public let looked: Int
     /// The units that satisfy the rule, by preference or by strength.
-    public let units: [Unit]
+    public private(set) var units: [Unit]
     /// What is true of all of them together, such as the largest gap between their orientations.
     public let findings: [Measure]
     public internal(set) var control: Control?
@@ -60,6 +60,13 @@ public struct Phenomenon: Drawable, CustomStringConvertible, Sendable {
         case maps([HeatMap])
         case pictures(ImageGrid)
         case bars(BarChart)
+    }
+
+    /// The same with fewer units; the figure stays that of all.
+    func keeping(_ isKept: (Unit) -> Bool) -> Phenomenon {
+        var copy = self
+        copy.units = units.filter(isKept)
+        return copy
     }
 
     /// The share of the units that satisfy the rule.
