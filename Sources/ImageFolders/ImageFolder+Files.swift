@@ -41,4 +41,25 @@ extension ImageFolder {
 
     /// The ending may lie: ImageNet has a PNG that is called JPEG.
     static func isPNG(_ data: Data) -> Bool { data.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) }
+
+    /// FNV-1a over names, labels, sizes and dates of change of files, and the names of the classes: another listing, another hash.
+    static func listingHash(_ root: String, _ files: [(name: String, label: Int)], _ classes: [String]) -> String {
+        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+        func mix(_ word: UInt64) { hash = (hash ^ word) &* 0x0000_0100_0000_01B3 }
+        func mix(_ text: String) {
+            mix(UInt64(text.utf8.count))
+            for byte in text.utf8 { mix(UInt64(byte)) }
+        }
+        for name in classes { mix(name) }
+        for file in files {
+            mix(file.name)
+            mix(UInt64(file.label))
+            var status = stat()
+            guard stat(root + "/" + file.name, &status) == 0 else { continue }
+            mix(UInt64(bitPattern: Int64(status.st_size)))
+            mix(UInt64(bitPattern: Int64(status.st_mtim.tv_sec)))
+            mix(UInt64(bitPattern: Int64(status.st_mtim.tv_nsec)))
+        }
+        return String(hash, radix: 16)
+    }
 }

@@ -22,6 +22,8 @@ public struct ImageFolder: PictureSource {
     public let skipped: [SkippedPicture]
     /// The side of the crop over the shorter side of the picture.
     public let cropping: Double
+    /// The path, the cropping, and a hash of the names, sizes and dates of all files, as they were when the folder was listed.
+    public let identity: String
 
     private let files: [File]
     private let maximumPixels: Int
@@ -63,6 +65,7 @@ public struct ImageFolder: PictureSource {
         self.path = path
         classes = folders.isEmpty ? [URL(fileURLWithPath: path).lastPathComponent] : folders.map { names[$0] ?? $0 }
         (self.files, self.skipped, self.cropping, self.maximumPixels) = (files, skipped, cropping, maximumPixels)
+        identity = "\(path)\n\(cropping)\n\(maximumPixels)\n\(Self.listingHash(path, files.map { ($0.name, $0.label) }, classes))"
     }
 
     /// The file of picture `index`, as a path in the folder.

@@ -18,6 +18,9 @@ public protocol PictureSource: Sendable {
     func pixels(_ index: Int, size: Int) throws -> Tensor
     /// A run of pictures as one tensor. Those that cannot be read are left out and named.
     func pictures(in range: Range<Int>, size: Int) throws -> PictureBatch
+    /// What tells its pictures from those of any other source, as far as that can be known without looking at all of them: results that
+    /// are kept belong to it.
+    var identity: String { get }
 }
 
 /// A run of pictures from a ``PictureSource``.
@@ -30,9 +33,12 @@ public struct PictureBatch: Sendable {
     public let indices: [Int]
     /// The pictures of the run that could not be read, and why.
     public let skipped: [SkippedPicture]
+    /// The parts of what each picture shows; empty where nothing is known of parts.
+    public let parts: [[PicturePart]]
 
-    public init(images: Tensor, labels: [Int], indices: [Int], skipped: [SkippedPicture] = []) {
-        (self.images, self.labels, self.indices, self.skipped) = (images, labels, indices, skipped)
+    /// - Parameter parts: one list for each image, or none at all.
+    public init(images: Tensor, labels: [Int], indices: [Int], skipped: [SkippedPicture] = [], parts: [[PicturePart]] = []) {
+        (self.images, self.labels, self.indices, self.skipped, self.parts) = (images, labels, indices, skipped, parts)
     }
 }
 
@@ -49,6 +55,9 @@ public struct SkippedPicture: Sendable, Equatable, CustomStringConvertible {
 }
 
 extension PictureSource {
+    /// The title, the classes and the number of pictures.
+    public var identity: String { ([title, "\(count)"] + classes).joined(separator: "\n") }
+
     /// Walks over the pictures in runs, so that memory does not grow with their number.
     ///
     ///     try World.test.forEachBatch(of: 50, size: 64) { batch in … }
@@ -76,7 +85,7 @@ extension WorldSplit: PictureSource {
     public func pixels(_ index: Int, size: Int) -> Tensor { picture(index, size: size).pixels }
 
     public func pictures(in range: Range<Int>, size: Int) -> PictureBatch {
-        let (images, labels) = batch(range, size: size)
-        return PictureBatch(images: images, labels: labels, indices: Array(range))
+        let (images, labels, parts) = drawn(range, size: size)
+        return PictureBatch(images: images, labels: labels, indices: Array(range), parts: parts)
     }
 }

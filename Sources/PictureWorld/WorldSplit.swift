@@ -74,18 +74,29 @@ public struct WorldSplit: Sendable {
 
     /// A run of pictures as one tensor `[count, size, size, 3]`, with their labels. Drawn on all cores.
     public func batch(_ range: Range<Int>, size: Int = WorldSplit.defaultSize) -> (images: Tensor, labels: [Int]) {
+        let (images, labels, _) = drawn(range, size: size)
+        return (images, labels)
+    }
+
+    /// The same, and the parts of what each picture shows.
+    func drawn(_ range: Range<Int>, size: Int) -> (images: Tensor, labels: [Int], parts: [[PicturePart]]) {
         let labels = range.map(label)
         let length = size * size * 3
+        var parts = [[PicturePart]](repeating: [], count: range.count)
         let images = Tensor(shape: [range.count, size, size, 3]) { buffer in
-            DispatchQueue.concurrentPerform(iterations: range.count) { offset in
-                let pixels = picture(range.lowerBound + offset, size: size).pixels
-                pixels.withUnsafeScalars { source in
-                    // Every iteration writes its own slice.
-                    _ = UnsafeMutableBufferPointer(rebasing: buffer[offset * length..<(offset + 1) * length]).update(from: source)
+            parts.withUnsafeMutableBufferPointer { parts in
+                // Every iteration writes its own slice and its own list.
+                nonisolated(unsafe) let (pixels, lists) = (buffer, parts)
+                DispatchQueue.concurrentPerform(iterations: range.count) { offset in
+                    let picture = picture(range.lowerBound + offset, size: size)
+                    picture.pixels.withUnsafeScalars { source in
+                        _ = UnsafeMutableBufferPointer(rebasing: pixels[offset * length..<(offset + 1) * length]).update(from: source)
+                    }
+                    lists[offset] = picture.truth.parts
                 }
             }
         }
-        return (images, labels)
+        return (images, labels, parts)
     }
 }
 

@@ -86,6 +86,18 @@ private final class Album {
         #expect(throws: ImageFolderError.cropping(0)) { try ImageFolder(album.path, cropping: 0) }
     }
 
+    @Test func `another listing of a folder is another identity`() throws {
+        let album = try Album()
+        let first = try ImageFolder(album.path).identity
+        #expect(try ImageFolder(album.path).identity == first)
+        #expect(try ImageFolder(album.path, cropping: 1).identity != first)
+        try album.add("n02/more.jpg", JPEGReference.file("photo.jpg"))
+        let more = try ImageFolder(album.path).identity
+        #expect(more != first)
+        try album.add("n02/more.jpg", JPEGReference.file("grey.jpg"))
+        #expect(try ImageFolder(album.path).identity != more)
+    }
+
     @Test func `a split of the world is a source of pictures too`() throws {
         func first(_ source: some PictureSource) throws -> String {
             "\(source.title): \(source.classes[source.label(0)]) \(try source.pixels(0, size: 8).shape)"

@@ -75,7 +75,7 @@ extension Layer {
     private static let quickCount = 4096
 
     /// The node that holds the layer's activations before the ReLU, when the layer is nothing but the ReLU of it.
-    private var linearPart: String? {
+    var linearPart: String? {
         let linear = name + "_pre_relu"
         guard let own = model.graph[name], let before = model.graph[linear] else { return nil }
         func isReLU(_ name: String, of input: String) -> Bool {

@@ -26,7 +26,7 @@ public enum FileDigest {
     }
 
     /// The SHA-256 of a text.
-    static func sha256(of text: String) -> String {
+    package static func sha256(of text: String) -> String {
         var state = crypto_hash_sha256_state()
         crypto_hash_sha256_init(&state)
         let bytes = Array(text.utf8)
@@ -34,7 +34,7 @@ public enum FileDigest {
         return finish(&state)
     }
 
-    private static func finish(_ state: inout crypto_hash_sha256_state) -> String {
+    static func finish(_ state: inout crypto_hash_sha256_state) -> String {
         var digest = [UInt8](repeating: 0, count: Int(crypto_hash_sha256_BYTES))
         crypto_hash_sha256_final(&state, &digest)
         return digest.map { String(format: "%02x", $0) }.joined()

@@ -2,9 +2,9 @@ import Foundation
 import WeightFiles
 
 /// Writing a file so that whoever is killed meanwhile, or loses power, leaves either the old file or the new one.
-enum AtomicFile {
+package enum AtomicFile {
     /// - Throws: ``SafetensorsError/unwritable(file:reason:)``.
-    static func write(_ data: Data, to path: String) throws {
+    package static func write(_ data: Data, to path: String) throws {
         let temporary = path + ".\(ProcessInfo.processInfo.processIdentifier).partial"
         func failure() -> SafetensorsError { .unwritable(file: path, reason: String(cString: strerror(errno))) }
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC, 0o644)

@@ -67,6 +67,15 @@ public struct PicturePart: Sendable, Equatable {
     public let box: PictureBox
     /// The same box in shares of the picture's width and height, 0...1.
     public let relativeBox: PictureBox
+
+    /// A part of a picture of the given width and height.
+    public init(name: String, box: PictureBox, pictureWidth: Double, pictureHeight: Double) {
+        (self.name, self.box) = (name, box)
+        relativeBox = PictureBox(
+            x: box.x / pictureWidth, y: box.y / pictureHeight, width: box.width / pictureWidth, height: box.height / pictureHeight)
+    }
+
+    init(name: String, box: PictureBox, relativeBox: PictureBox) { (self.name, self.box, self.relativeBox) = (name, box, relativeBox) }
 }
 
 /// The side that something faces.
@@ -84,6 +93,8 @@ public struct PictureBox: Sendable, Equatable {
     public let width: Double
     /// The extent downwards.
     public let height: Double
+
+    public init(x: Double, y: Double, width: Double, height: Double) { (self.x, self.y, self.width, self.height) = (x, y, width, height) }
 }
 
 extension PictureTruth {

@@ -1,0 +1,144 @@
+import Foundation
+import Networks
+import PictureWorld
+import Synchronization
+import Tensors
+
+/// Where the statistics of layers over data sets are kept: the newest in memory, all in files, so that a question that was asked before, in
+/// this session or an earlier one, is answered without showing a picture.
+///
+/// A file's name is a hash of what its numbers depend on: the network's weights, the layer, the pictures and the settings. A damaged file,
+/// or one of something else, counts as none. A pass that was interrupted leaves a file from which the next one goes on. Beyond 2 GB the files
+/// that were not used for longest are removed.
+///
+///     let statistics = try model["mixed3b"].statistics(over: World.test, cache: StatisticsCache(folder: "scratch"))
+public final class StatisticsCache: Sendable {
+    /// The cache of the process, with files in `HOOKE_CACHE`, or else `hooke/statistics` in `XDG_CACHE_HOME` or `~/.cache`.
+    public static let shared = StatisticsCache(folder: defaultFolder)
+
+    /// The folder of the files; nil keeps nothing beyond the process.
+    public let folder: String?
+
+    private struct Key: Hashable {
+        let model: ObjectIdentifier
+        let target: String
+        let source: String
+        let count: Int
+        let seed: UInt64
+    }
+
+    private struct Contents {
+        var known: [Key: (model: Model, tally: UnitTally)] = [:]
+        var order: [Key] = []
+    }
+
+    private let contents = Mutex(Contents())
+    private static let capacity = 48, largestFolder = 2 << 30
+
+    /// - Parameter folder: is made when it is needed.
+    public init(folder: String?) { self.folder = folder }
+
+    private static var defaultFolder: String {
+        let environment = ProcessInfo.processInfo.environment
+        func value(_ name: String) -> String? { environment[name].flatMap { $0.hasPrefix("/") ? $0 : nil } }
+        let home = environment["HOME"] ?? NSHomeDirectory()
+        return (value("HOOKE_CACHE") ?? (value("XDG_CACHE_HOME") ?? home + "/.cache") + "/hooke") + "/statistics"
+    }
+
+    /// Forgets what is in memory, not the files.
+    public func removeAll() { contents.withLock { $0 = Contents() } }
+
+    /// The tallies of targets of one model, complete; those that are missing are made in one pass.
+    func tallies(
+        of targets: [StatisticsTarget], in model: Model, over source: some PictureSource, count: Int, seed: UInt64
+    ) throws -> [UnitTally] {
+        let identity = source.identity
+        let keys = targets.map {
+            Key(model: ObjectIdentifier(model), target: $0.identity, source: identity, count: count, seed: seed)
+        }
+        var found = contents.withLock { contents in keys.map { contents.known[$0]?.tally } }
+        let missing = targets.indices.filter { found[$0] == nil }
+        guard !missing.isEmpty else { return found.compactMap { $0 } }
+
+        let common = try folder.map { _ in try Self.identity(of: model, source, identity: identity, count: count, seed: seed) }
+        let names = missing.map { index in common.map { FileDigest.sha256(of: $0 + "\n" + targets[index].identity) } ?? "" }
+        let classes = source.classes.count
+        let tallies = zip(missing, names).map { index, name in
+            stored(targets[index], classes: classes, file: name, count: count) ?? UnitTally(targets[index], classes: classes)
+        }
+        let wasWhole = tallies.map { $0.next == count }
+        let pass = StatisticsPass(model: model, targets: missing.map { targets[$0] }, count: count, seed: seed)
+        try pass.run(over: source, into: tallies) {
+            for (tally, name) in zip(tallies, names) where tally.next < count { write(tally, to: name, isWhole: false) }
+        }
+        for (index, (tally, (name, isStored))) in zip(missing, zip(tallies, zip(names, wasWhole))) {
+            if !isStored { write(tally, to: name, isWhole: true) }
+            found[index] = tally
+            insert(tally, of: model, for: keys[index])
+        }
+        return found.compactMap { $0 }
+    }
+
+    private func insert(_ tally: UnitTally, of model: Model, for key: Key) {
+        contents.withLock { contents in
+            // The model is kept beside its numbers: a freed model's identity could be given to another one.
+            if contents.known.updateValue((model, tally), forKey: key) == nil { contents.order.append(key) }
+            if contents.order.count > Self.capacity { contents.known[contents.order.removeFirst()] = nil }
+        }
+    }
+
+    // MARK: - Files
+
+    private func path(_ name: String, isWhole: Bool) -> String? { folder.map { "\($0)/\(name).\(isWhole ? "statistics" : "partial")" } }
+
+    /// What a file holds, complete or in part; nil when there is none, or it is damaged.
+    private func stored(_ target: StatisticsTarget, classes: Int, file name: String, count: Int) -> UnitTally? {
+        for isWhole in [true, false] {
+            guard let path = path(name, isWhole: isWhole), let data = FileManager.default.contents(atPath: path) else { continue }
+            let read = UnitTally(target, classes: classes)
+            guard read.restore(data, key: name, pictures: count), !isWhole || read.next == count else { continue }
+            // Its date says that it was used.
+            try? FileManager.default.setAttributes([.modificationDate: Date()], ofItemAtPath: path)
+            return read
+        }
+        return nil
+    }
+
+    /// A full disk or a folder that cannot be written costs the file, not the answer.
+    private func write(_ tally: UnitTally, to name: String, isWhole: Bool) {
+        guard let folder, let path = path(name, isWhole: isWhole) else { return }
+        try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        try? AtomicFile.write(tally.encoded(key: name), to: path)
+        if isWhole, let partial = self.path(name, isWhole: false) { try? FileManager.default.removeItem(atPath: partial) }
+        removeOldest(in: folder)
+    }
+
+    private func removeOldest(in folder: String) {
+        let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).filter { $0.hasSuffix(".statistics") || $0.hasSuffix(".partial") }
+        var files = names.compactMap { name -> (path: String, size: Int, date: Date)? in
+            let path = folder + "/" + name
+            guard let attributes = try? FileManager.default.attributesOfItem(atPath: path), let size = attributes[.size] as? Int,
+                let date = attributes[.modificationDate] as? Date
+            else { return nil }
+            return (path, size, date)
+        }.sorted { $0.date > $1.date }
+        var total = files.reduce(0) { $0 + $1.size }
+        while total > Self.largestFolder, files.count > 1, let oldest = files.popLast() {
+            try? FileManager.default.removeItem(atPath: oldest.path)
+            total -= oldest.size
+        }
+    }
+
+    /// What all results of one pass depend on. A few of the pictures themselves belong to it: another version of what draws or reads them may
+    /// give others under the same name.
+    private static func identity(
+        of model: Model, _ source: some PictureSource, identity: String, count: Int, seed: UInt64
+    ) throws -> String {
+        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+        for index in Set((0..<8).map { $0 * (count - 1) / 7 }).sorted() {
+            let batch = try source.pictures(in: index..<index + 1, size: min(model.inputSize, 64))
+            batch.images.withUnsafeScalars { for value in $0 { hash = (hash ^ UInt64(value.bitPattern)) &* 0x0000_0100_0000_01B3 } }
+        }
+        return [model.digest, identity, String(hash, radix: 16), "\(count)", "\(seed)"].joined(separator: "\n")
+    }
+}
