@@ -26,7 +26,8 @@ def run(*command, **environment):
 @pytest.mark.parametrize(
     "script",
     ["networks_reference.py", "inception_reference.py", "zoo_reference.py", "sweep_reference.py", "graphs_reference.py",
-     "visualization_reference.py", "tensors_reference.py", "training_reference.py", "weight_files_reference.py"])
+     "visualization_reference.py", "attribution_reference.py", "tensors_reference.py", "training_reference.py",
+     "weight_files_reference.py"])
 def test_the_committed_reference_is_what_pytorch_computes(script):
     rewrite = os.environ.get("HOOKE_REWRITE") == "1"
     run(sys.executable, str(PEERS / script), *([] if rewrite else ["--check"]))

@@ -18,9 +18,16 @@ extension VisualizationSettings {
         }
         let name = target == .neuron && feature.position == nil ? "neuron \(feature)" : "\(feature)"
         let wanted = negative ? (-positive).described(as: "-\(name)") : positive.described(as: name)
-        guard parametrization.background != nil else { return wanted }
-        // As in Lucid's recipe: the less is opaque, the more counts what the network sees; and opacity has no speckles.
-        return (wanted * (.constant(1) - .opacity()) - 0.1 * .blurAlpha()).described(as: wanted.description)
+        return wanted.withOpacity(of: parametrization)
+    }
+}
+
+extension Objective {
+    /// The same for pictures with opacity, if the parametrization gives them any. As in Lucid's recipe: the less is opaque, the more counts
+    /// what the network sees; and opacity has no speckles.
+    func withOpacity(of parametrization: ImageParametrization) -> Objective {
+        guard parametrization.background != nil else { return self }
+        return (self * (.constant(1) - .opacity()) - 0.1 * .blurAlpha()).described(as: description)
     }
 }
 

@@ -80,13 +80,19 @@ public struct Feature: Sendable, CustomStringConvertible {
         return values.reshaped(asked == nil ? Array(activations.shape.dropLast()) : [activations.shape[0]])
     }
 
+    /// Terms of a direction that its description spells out.
+    private static let namedTerms = 6
+
     public var description: String {
         let place = position.map { "@\($0.x),\($0.y)" } ?? ""
         switch direction {
         case .channel(let channel): return "\(layer):\(channel)\(place)"
         case .weights(let weights):
-            let terms = weights.sorted { $0.key < $1.key }.map { "\($0.value)*\($0.key)" }
-            return "\(layer):[\(terms.joined(separator: " + "))]\(place)"
+            // A direction of hundreds of channels is named by its largest ones.
+            let largest = weights.sorted { (abs($0.value), $1.key) > (abs($1.value), $0.key) }.prefix(Self.namedTerms)
+            let terms = largest.sorted { $0.key < $1.key }.map { "\($0.value)*\($0.key)" }
+            let rest = weights.count > terms.count ? " + \(weights.count - terms.count) more" : ""
+            return "\(layer):[\(terms.joined(separator: " + "))\(rest)]\(place)"
         }
     }
 }

@@ -40,7 +40,7 @@ extension Objective {
     /// A positive power asks for activations that point along `v` rather than for large ones.
     public static func direction(_ layer: String, _ vector: [Float], cosinePower: Float = 0) -> Objective {
         onLayer(layer, "direction in \(layer)") { x throws(ObjectiveError) in
-            try Self.projection(on: vector, rows: Array(x.rows), cosinePower: cosinePower, x)
+            try Self.projection(on: vector, of: vector.count, rows: Array(x.rows), cosinePower: cosinePower, x)
         }
     }
 
@@ -49,7 +49,32 @@ extension Objective {
         _ layer: String, _ vector: [Float], at position: Feature.Position? = nil, cosinePower: Float = 0
     ) -> Objective {
         onLayer(layer, "direction in \(layer) at one position", positions: Self.single(position)) { x throws(ObjectiveError) in
-            try Self.projection(on: vector, rows: try x.rows(at: position), cosinePower: cosinePower, x)
+            try Self.projection(on: vector, of: vector.count, rows: try x.rows(at: position), cosinePower: cosinePower, x)
+        }
+    }
+
+    /// The mean over positions of `x · v`, `v` being another one at each position, times `max(0.1, cos(x, v)) ^ cosinePower`: pictures of
+    /// a whole tensor of activations or attributions. Lucid's `tensor_direction`: where the layer and the tensor are not equally large, the
+    /// middle of the larger one counts.
+    /// - Parameter tensor: `[height, width, channel]`.
+    public static func tensorDirection(_ layer: String, _ tensor: Tensor, cosinePower: Float = 0) -> Objective {
+        onLayer(layer, "tensor direction in \(layer)") { x throws(ObjectiveError) in
+            guard tensor.rank == 3, tensor.count > 0 else { throw ObjectiveError.tensorShape(tensor.shape, layer: layer) }
+            let (height, width) = (Swift.min(x.height, tensor.shape[0]), Swift.min(x.width, tensor.shape[1]))
+            // The middle as Lucid has it: the first `(larger - smaller) / 2` rows are left out.
+            let (top, left) = ((x.height - height) / 2, (x.width - width) / 2)
+            let (from, start) = ((tensor.shape[0] - height) / 2, (tensor.shape[1] - width) / 2)
+            var rows: [Int] = [], places: [Int] = []
+            for entry in x.entries {
+                for row in 0..<height {
+                    for column in 0..<width {
+                        rows.append((entry * x.height + top + row) * x.width + left + column)
+                        places.append((from + row) * tensor.shape[1] + start + column)
+                    }
+                }
+            }
+            return try Self.projection(
+                on: tensor.scalars, of: tensor.shape[2], places: places, rows: rows, cosinePower: cosinePower, x)
         }
     }
 
@@ -73,26 +98,32 @@ extension Objective {
     }
 
     /// Lucid's `_dot_cossim`, averaged over rows, with the gradient of the cosine included where it is above its floor.
+    /// - Parameters:
+    ///   - vectors: one vector of `length` after the other.
+    ///   - places: which of the vectors is for each row; the first for all rows when absent.
     private static func projection(
-        on vector: [Float], rows: [Int], cosinePower power: Float, _ x: LayerActivations
+        on vectors: [Float], of length: Int, places: [Int]? = nil, rows: [Int], cosinePower power: Float, _ x: LayerActivations
     ) throws(ObjectiveError) -> (value: Float, addGradient: (Float, UnsafeMutableBufferPointer<Float>) -> Void) {
         let channels = x.channels
-        guard vector.count == channels else {
-            throw ObjectiveError.vectorLength(vector.count, channels: channels, layer: x.layer)
+        guard length == channels else {
+            throw ObjectiveError.vectorLength(length, channels: channels, layer: x.layer)
         }
         let (epsilon, floor): (Float, Float) = (1e-4, 0.1)
-        let vectorNorm = vector.reduce(0) { $0 + $1 * $1 }.squareRoot() + epsilon
+        let starts = places.map { $0.map { $0 * channels } } ?? [Int](repeating: 0, count: rows.count)
+        let norms = stride(from: 0, to: vectors.count, by: channels).map { start in
+            vectors[start..<start + channels].reduce(0) { $0 + $1 * $1 }.squareRoot() + epsilon
+        }
         // The gradient of a row is `alongVector · v + alongRow · x`.
         var slopes: [(alongVector: Float, alongRow: Float)] = []
         slopes.reserveCapacity(rows.count)
         var total = 0.0
         x.tensor.withUnsafeScalars { scalars in
-            vector.withUnsafeBufferPointer { vector in
-                for row in rows {
+            vectors.withUnsafeBufferPointer { vectors in
+                for (row, start) in zip(rows, starts) {
                     var (dot, square): (Float, Float) = (0, 0)
                     for c in 0..<channels {
                         let value = scalars[row * channels + c]
-                        dot += value * vector[c]
+                        dot += value * vectors[start + c]
                         square += value * value
                     }
                     guard power != 0 else {
@@ -101,7 +132,7 @@ extension Objective {
                         continue
                     }
                     let norm = square.squareRoot()
-                    let cosine = dot / (epsilon + norm) / vectorNorm
+                    let cosine = dot / (epsilon + norm) / norms[start / channels]
                     guard cosine > floor else {
                         let factor = pow(floor, power)
                         total += Double(dot * factor)
@@ -119,10 +150,10 @@ extension Objective {
         return (Float(total / Double(rows.count)), { weight, gradient in
             let each = weight / Float(rows.count)
             tensor.withUnsafeScalars { scalars in
-                for (row, slope) in zip(rows, slopes) {
+                for ((row, start), slope) in zip(zip(rows, starts), slopes) {
                     let (a, b) = (each * slope.alongVector, each * slope.alongRow)
                     for c in 0..<channels {
-                        gradient[row * channels + c] += a * vector[c] + b * scalars[row * channels + c]
+                        gradient[row * channels + c] += a * vectors[start + c] + b * scalars[row * channels + c]
                     }
                 }
             }

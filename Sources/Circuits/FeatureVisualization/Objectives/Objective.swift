@@ -174,6 +174,8 @@ public enum ObjectiveError: Error, Equatable, CustomStringConvertible, Sendable 
     case outOfRange(String, index: Int, count: Int, layer: String)
     /// A direction with another number of components than the layer has channels.
     case vectorLength(Int, channels: Int, layer: String)
+    /// A tensor of directions that is not `[height, width, channel]`.
+    case tensorShape([Int], layer: String)
     /// Activations that are neither `[batch, height, width, channel]` nor `[batch, class]`.
     case shape([Int], layer: String)
     /// A class that the model does not know.
@@ -187,6 +189,8 @@ public enum ObjectiveError: Error, Equatable, CustomStringConvertible, Sendable 
             return "\(what) \(index) does not exist in layer '\(layer)': there are \(count), numbered from 0"
         case .vectorLength(let length, let channels, let layer):
             return "a direction of \(length) components does not fit layer '\(layer)', which has \(channels) channels"
+        case .tensorShape(let shape, let layer):
+            return "directions at the positions of layer '\(layer)' are a tensor of shape [height, width, channel], not \(shape)"
         case .shape(let shape, let layer):
             return "layer '\(layer)' has activations of shape \(shape); an objective needs [batch, height, width, channel] or [batch, class]"
         case .unknownClass(let name, let model, let classes):

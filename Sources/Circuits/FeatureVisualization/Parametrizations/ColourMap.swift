@@ -10,6 +10,13 @@ import Tensors
 struct ColourMap: Sendable {
     /// Row-major 3 x 3: `rgb = matrix · planes`.
     let matrix: [Float]
+    /// Row-major 3 x 3: from unbounded colours back to planes.
+    let inverse: [Double]
+
+    /// - Parameter inverse: of the matrix, where it is not the usual one.
+    init(matrix: [Float], inverse: [Double]? = nil) {
+        (self.matrix, self.inverse) = (matrix, inverse ?? Self.inverse(matrix.map(Double.init)))
+    }
 
     /// Lucid's `color_correlation_normalized`.
     static let decorrelated: ColourMap = {
@@ -24,6 +31,10 @@ struct ColourMap: Sendable {
 
     /// The planes are red, green and blue themselves.
     static let plain = ColourMap(matrix: [1, 0, 0, 0, 1, 0, 0, 0, 1])
+
+    /// Shades of grey: the first plane is all three colours, the others are not seen. Lucid's `grayscale_image_rgb`.
+    static let grey = ColourMap(
+        matrix: [1, 0, 0, 1, 0, 0, 1, 0, 0], inverse: [1.0 / 3, 1.0 / 3, 1.0 / 3, 0, 0, 0, 0, 0, 0])
 
     /// From planes `[height, batch * channels, width]` to images `[batch, height, width, channels]`.
     func images(
@@ -90,7 +101,6 @@ struct ColourMap: Sendable {
     /// plane reaches.
     func planes(of picture: Tensor) -> Tensor {
         let (height, width, channels) = (picture.shape[0], picture.shape[1], picture.shape[2])
-        let inverse = Self.inverse(matrix.map(Double.init))
         return Tensor(shape: [channels, height, width]) { planes in
             picture.withUnsafeScalars { picture in
                 for pixel in 0..<height * width {

@@ -31,7 +31,7 @@ public struct ImageCanvas: Sendable {
         shared = parametrization.sharedLevels.map {
             LowResolution(height: height, width: width, channels: channels, dividedBy: $0.divisor, images: $0.images)
         }
-        colour = parametrization.decorrelatesColour ? .decorrelated : .plain
+        colour = parametrization.isGrey ? .grey : parametrization.decorrelatesColour ? .decorrelated : .plain
     }
 
     /// The shape of the parameters of a batch: `[height, 2, batch * channels, frequencies]` for a spectrum (real and imaginary parts; the

@@ -7,6 +7,7 @@ import Tensors
 ///     ImageParametrization.laplacianPyramid()            // pixels at four resolutions
 ///     ImageParametrization.cppn()                        // a small network that paints from coordinates
 ///     ImageParametrization.fourier().transparent()       // with opacity
+///     ImageParametrization.fourier().grey()              // without colours
 ///     ImageParametrization.fourier().shared()            // a batch of images with parts in common
 ///     ImageParametrization.fourier().starting(from: picture)
 ///
@@ -31,6 +32,8 @@ public struct ImageParametrization: Hashable, Sendable, CustomStringConvertible 
     public var deviation: Double
     /// Whether the planes are decorrelated colours rather than red, green and blue.
     public var decorrelatesColour: Bool
+    /// Whether images have shades of grey and no colours.
+    public private(set) var isGrey = false
     /// What lies behind transparent images; nothing when images have no opacity.
     public private(set) var background: Background?
     /// What images of a batch have in common.
@@ -60,6 +63,14 @@ public struct ImageParametrization: Hashable, Sendable, CustomStringConvertible 
     /// Lucid's `cppn`: eight hidden layers of 24 neurons; smooth pictures without a resolution of their own. Takes a rate of 0.005.
     public static func cppn(layers: Int = 8, neurons: Int = 24) -> Self {
         Self(basis: .cppn(layers: layers, neurons: neurons), deviation: 0, decorrelatesColour: false)
+    }
+
+    /// The same in shades of grey: images still have three equal channels. The saliency figures of "Curve Detectors" are grey and
+    /// transparent.
+    public func grey() -> Self {
+        var result = self
+        result.isGrey = true
+        return result
     }
 
     /// The same with opacity: images have a fourth channel, and the network sees them before the background.
@@ -97,7 +108,7 @@ public struct ImageParametrization: Hashable, Sendable, CustomStringConvertible 
     public func canvas(height: Int, width: Int) -> ImageCanvas { ImageCanvas(self, height: height, width: width) }
 
     public var description: String {
-        let colour = decorrelatesColour ? "decorrelated colour" : "plain colour"
+        let colour = isGrey ? "grey" : decorrelatesColour ? "decorrelated colour" : "plain colour"
         var text: String
         switch basis {
         case .fourier(let decay): text = "Fourier (decay \(decay), deviation \(deviation), \(colour))"
