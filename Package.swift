@@ -95,7 +95,7 @@ let package = Package(
         .executableTarget(name: "hooke-bench", dependencies: ["Circuits", "Networks", "PictureWorld", "WeightFiles", "Tensors", "COpenBLAS"], path: "Sources/EngineBenchmark"),
 
         // Damaged files for the readers of weight files, from a seed; hooke-fuzz gives them millions.
-        .target(name: "FileFuzzing", dependencies: ["WeightFiles", "Tensors"], path: "Tests/FileFuzzing"),
+        .target(name: "FileFuzzing", dependencies: ["Networks", "WeightFiles", "Tensors"], path: "Tests/FileFuzzing"),
         .executableTarget(name: "hooke-fuzz", dependencies: ["FileFuzzing"], path: "Sources/FuzzCommand"),
 
         .testTarget(name: "TensorsTests", dependencies: ["Tensors"], exclude: ["Reference"]),

@@ -111,18 +111,26 @@ struct ModelsCommand: ParsableCommand {
 
     struct Convert: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Write the weights of a network as safetensors, which load without being copied.")
+            abstract: "Write a network as safetensors, which load without being copied.",
+            discussion: """
+                Files of tensors must be of a network of the zoo. ONNX and TensorFlow files bring their operations along, which are described \
+                in the new file; how images are normalized is not always part of them: say it with --normalization.
+                """)
 
-        @Argument(help: "A weight file of a network of the zoo.")
+        @Argument(help: "A weight file of a network of the zoo, or a network in ONNX or a frozen TensorFlow graph.")
         var file: String
         @Argument(help: "The safetensors file to write.")
         var output: String
         @Option(help: "A text file with the names of the classes, one in a line.")
         var labels: String?
+        @Option(
+            help: "What the network makes of images in 0...1: a range such as -1...1, imagenet (torchvision's mean and deviation) or caffe.",
+            transform: parsedNormalization)
+        var normalization: InputNormalization?
 
         func run() throws {
-            let architecture = try ModelConversion.convert(file, to: output, labels: labels)
-            print("\(output): \(architecture)")
+            let name = try ModelConversion.convert(file, to: output, labels: labels, normalization: normalization)
+            print("\(output): \(name)")
         }
     }
 
@@ -159,5 +167,19 @@ struct ModelsCommand: ParsableCommand {
                 throw ExitCode(signals.exitStatus)
             }
         }
+    }
+}
+
+/// An `--normalization`.
+private func parsedNormalization(_ text: String) throws -> InputNormalization {
+    switch text {
+    case "imagenet": return .imageNet
+    case "caffe": return .means([123.68, 116.779, 103.939], order: .bgr)
+    default:
+        let ends = text.components(separatedBy: "...").compactMap(Float.init)
+        guard ends.count == 2, ends.allSatisfy(\.isFinite), ends[0] < ends[1] else {
+            throw ValidationError("'\(text)' is neither a range such as -1...1, nor imagenet, nor caffe")
+        }
+        return .range(ends[0]...ends[1])
     }
 }

@@ -59,7 +59,7 @@ private struct PlainColours: LabelledPictures {
         pictures.count = 30
         let model = try PlainColours.model(classes: ["red", "green", "blue"])
         // One green picture of ten is red: 29 of 30. The bounds are those of R's prop.test without correction.
-        let interval = try model.evaluate(over: pictures).accuracyInterval
+        let interval = try model.evaluate(over: pictures).recognized.interval
         #expect(abs(interval.lowerBound - 0.8333) < 1e-3 && abs(interval.upperBound - 0.9941) < 1e-3, "\(interval)")
     }
 

@@ -1,10 +1,13 @@
 import Foundation
+import Networks
 import Tensors
 import WeightFiles
 
 /// A reader that is given damaged files: it may open them or throw its own error, and nothing else.
 public enum FuzzTarget: String, CaseIterable, Sendable {
     case safetensors, pyTorch, pyTorchLegacy, numPy, onnx, graphDef, format
+    /// A model of a file that describes its graph.
+    case model
 
     /// Whether a file of the corpus is of this reader's format.
     func takes(_ file: String) -> Bool {
@@ -15,6 +18,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
         case .numPy: file.hasSuffix(".npz")
         case .onnx: file.hasSuffix(".onnx")
         case .graphDef: file.hasSuffix(".pb")
+        case .model: file.hasSuffix("-model.safetensors")
         case .format: true
         }
     }
@@ -48,6 +52,12 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
                 [0x0A, 0], [0x12, 0], [0x2A, 0], [0x3A, 0], [0x70, 1], [0x08, 0x13], [0x10, 0x0A], [0x22, 4, 0, 0, 0x80, 0x3F], [0x13], [0x0D],
                 [0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 1], [0x80, 0x80, 0x80, 0x80, 0x10],
             ]
+        case .model:
+            [
+                "\"kind\":\"", "\"settings\":{", "\"tensors\":{", "\"inputs\":[\"input\"]", "\"relu\"", "\"concatenation\"", "\"sum\"", "\"resize\"",
+                "\"flatten\"", "\"softmax\"", "\"globalAverage\"", "\"same\"", "\"valid\"", "9223372036854775807", "-1", "1e308", "1.5", "null", "true",
+                "[8192,8192]", "[0,0,0,0]", "[]", "{}", ",", "\"stride\":8192", "\"groups\":2", "\"inputSize\":8192", "\"aliases\":{",
+            ].map { Array($0.utf8) }
         case .format: ["PK\u{3}\u{4}", "{", "<html", "data.pkl"].map { Array($0.utf8) } + [[0x0A, 2, 0x0A, 0], [0x80, 2]]
         }
     }
@@ -68,6 +78,11 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
             case .numPy: weights = try NumPyWeights(file)
             case .onnx: weights = try ONNXFile(file)
             case .graphDef: weights = try TensorFlowGraphFile(file)
+            case .model:
+                let model = try Model(file: SafetensorsFile(file))
+                // Every node takes bytes to describe.
+                guard model.graph.nodes.count <= bytes.count else { throw Failure(description: "the graph has \(model.graph.nodes.count) nodes") }
+                return true
             case .format:
                 _ = try WeightFileFormat(file)
                 return true
@@ -85,7 +100,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
         } catch is PyTorchFileError where self == .pyTorch || self == .pyTorchLegacy {
         } catch is NumPyFileError where self == .numPy {
         } catch is NetworkFileError where self == .onnx || self == .graphDef {
-        } catch is WeightFileFormatError where self == .format {}
+        } catch is WeightFileFormatError where self == .format {
+        } catch let error where self == .model && (error is WeightFileError || error is SafetensorsError) {}
         return false
     }
 }

@@ -28,6 +28,7 @@ public struct Fuzzer {
         if mutator.integer(below: 2) == 0 {
             switch target {
             case .safetensors: mutateHeader(&bytes, other, &mutator)
+            case .model: mutateDescription(&bytes, &mutator)
             case .pyTorch, .numPy: mutateEntry(&bytes, other, &mutator)
             case .pyTorchLegacy: mutatePickle(&bytes, other, &mutator)
             case .onnx, .graphDef: bytes = message(bytes, other, &mutator)
@@ -49,6 +50,17 @@ public struct Fuzzer {
         var header = Array(bytes[8..<8 + length])
         mutator.mutate(&header, with: Array(other.dropFirst(8)))
         bytes = (0..<8).map { UInt8(truncatingIfNeeded: header.count >> (8 * $0)) } + header + bytes[(8 + length)...]
+    }
+
+    /// Damages the description of a graph, which is a text inside of the header.
+    private func mutateDescription(_ bytes: inout [UInt8], _ mutator: inout Mutator) {
+        guard let file = try? SafetensorsFile(data: Data(bytes), name: "corpus"), let text = file.metadata["graph"] else { return }
+        var description = Array(text.utf8)
+        mutator.mutate(&description, with: description)
+        let tensors = Dictionary(uniqueKeysWithValues: file.tensorNames.compactMap { name in (try? file.tensor(name)).map { (name, $0) } })
+        var metadata = file.metadata
+        metadata["graph"] = String(decoding: description, as: UTF8.self)
+        if let encoded = try? SafetensorsFile.encode(tensors, metadata: metadata, layout: file.layout) { bytes = [UInt8](encoded) }
     }
 
     /// Damages one entry of an archive, and packs it anew with the right sizes and checksums.

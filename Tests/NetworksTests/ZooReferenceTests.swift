@@ -4,7 +4,8 @@ import Tensors
 import Testing
 import WeightFiles
 
-/// The networks of torchvision and timm beside their own code (`Tests/Peers/zoo_reference.py`).
+/// The networks of torchvision and timm beside their own code (`Tests/Peers/zoo_reference.py`), and Caffe's AlexNet beside a transcription
+/// in PyTorch (`alexnet_reference.py`).
 @Suite struct ZooReferenceTests {
     struct Case: Decodable, CustomStringConvertible {
         var name: String
@@ -52,8 +53,10 @@ import WeightFiles
     }
 
     static func cases() throws -> [Case] {
-        let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Reference/zoo.json")
-        return try JSONDecoder().decode([Case].self, from: Data(contentsOf: file))
+        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Reference")
+        return try ["zoo", "alexnet-caffe"].flatMap {
+            try JSONDecoder().decode([Case].self, from: Data(contentsOf: folder.appendingPathComponent($0 + ".json")))
+        }
     }
 
     static func images(_ seed: Int, _ shape: [Int]) -> Tensor { SweepTests.numbers(seed, shape) * 0.5 + 0.5 }

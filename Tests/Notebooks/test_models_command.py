@@ -191,3 +191,32 @@ def test_models_are_searched_in_the_folders_of_the_environment_first(hooke, tmp_
     assert "hooke models fetch googlenet" not in output, "the published file name is the network's too"
     (tmp_path / "a" / "net.safetensors").write_bytes(GOOGLENET.read_bytes())
     assert f"net\n    {tmp_path}/a/net.safetensors" in hooke("list", HOOKE_MODELS=f"{tmp_path}/a:{tmp_path}/b")
+
+
+def test_a_download_in_a_cell_shows_one_bar_that_ends_as_a_line(hooke, server, tmp_path):
+    server.content = GOOGLENET.read_bytes()
+    cell = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None,
+            "source": f'import Hooke\nlet model = try Model.load("{server.url}/a<b>/googlenet.safetensors")\nprint(model.name)'}
+    notebook = {"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": [cell, dict(cell, source=cell["source"] + "\n// again")]}
+    (tmp_path / "load.ipynb").write_text(json.dumps(notebook))
+    ran = subprocess.run(
+        [HOOKE, "run", "load.ipynb", "-o", "done.ipynb"], cwd=tmp_path, env={**os.environ, "HOME": str(tmp_path), "HOOKE_MODELS": ""},
+        capture_output=True, text=True, timeout=120)
+    assert ran.returncode == 0, ran.stderr
+    first, again = [c["outputs"] for c in json.loads((tmp_path / "done.ipynb").read_text())["cells"]]
+    assert [o["output_type"] for o in first] == ["display_data", "stream"], "one display, whatever the number of updates"
+    shown = first[0]["data"]
+    assert "".join(shown["text/plain"]) == f"googlenet.safetensors: {len(server.content) / 1e6:.1f} MB downloaded"
+    assert "<progress" not in "".join(shown["text/html"])
+    assert [o["output_type"] for o in again] == ["stream"] and len(server.requests) == 1, "what is here is not downloaded again"
+
+
+def test_a_network_with_its_operations_is_converted_and_loads_again(hooke, tmp_path):
+    source = REFERENCE / "imports" / "resnet-legacy.onnx"
+    assert hooke("convert", source, "r.safetensors", "--normalization=-1...1") == "r.safetensors: resnet-legacy\n"
+    header = (tmp_path / "r.safetensors").read_bytes()
+    graph = json.loads(json.loads(header[8:8 + int.from_bytes(header[:8], "little")])["__metadata__"]["graph"])
+    assert graph["version"] == 1 and graph["nodes"][0]["settings"]["scales"] == [2]
+    assert hooke("add", "r.safetensors", "--name", "mine").startswith("mine: ") and "mine: right" in hooke("verify", "mine")
+    assert "neither a range" in hooke("convert", source, "x.safetensors", "--normalization", "bgr", status=64)
+    assert "whose normalization is known" in hooke("convert", GOOGLENET, "x.safetensors", "--normalization", "imagenet", status=1)

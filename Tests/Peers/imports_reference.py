@@ -462,10 +462,59 @@ def residual(random):
     return graph.as_graph_def()
 
 
+def alexnet(random, divisor, size):
+    """The graph of Lucid's AlexNet (huanzhang12/tensorflow-alexnet-model): convolutions with groups are cut apart, names are those that
+    TensorFlow 1 gave."""
+    tf = tensorflow()
+    graph = tf.Graph()
+
+    def constant(name, *shape):
+        return tf.constant((random.standard_normal(shape) * (2 / max(numpy.prod(shape[:-1]), 8)) ** 0.5).astype(numpy.float32), name=name)
+
+    def convolution(name, x, size, outputs, stride=1, padding="SAME", groups=1):
+        weights = constant(name + "/weights", size, size, int(x.shape[-1]) // groups, outputs)
+        biases = constant(name + "/biases", outputs)
+        if groups == 1:
+            y = tf.nn.conv2d(x, weights, stride, padding, name="Conv2D")
+        else:
+            parts = zip(tf.split(x, groups, 3, name="split"), tf.split(weights, groups, 3, name="split"))
+            y = tf.concat([tf.nn.conv2d(part, kernel, stride, padding, name="Conv2D") for part, kernel in parts], 3, name="concat")
+        biased = tf.nn.bias_add(y, biases, name="BiasAdd")
+        return tf.nn.relu(tf.reshape(biased, tf.shape(y, name="Shape"), name="Reshape"), name=name + "_1")
+
+    def dense(name, x, outputs):
+        y = tf.matmul(x, constant(name + "/weights", int(x.shape[-1]), outputs), name=f"{name}/{name}/MatMul")
+        return tf.nn.bias_add(y, constant(name + "/biases", outputs), name=f"{name}/{name}")
+
+    def normalization(name, x):
+        return tf.nn.lrn(x, depth_radius=2, alpha=2e-05, beta=0.75, bias=1.0, name=name)
+
+    def pool(name, x):
+        return tf.nn.max_pool2d(x, 3, 2, "VALID", name=name)
+
+    widths = [width // divisor for width in (96, 256, 384, 384, 256)]
+    with graph.as_default():
+        x = tf.compat.v1.placeholder(tf.float32, [1, size, size, 3], name="Placeholder")
+        x = pool("pool1", normalization("norm1", convolution("conv1", x, 11, widths[0], 4, "VALID")))
+        x = pool("pool2", normalization("norm2", convolution("conv2", x, 5, widths[1], groups=2)))
+        x = convolution("conv4", convolution("conv3", x, 3, widths[2]), 3, widths[3], groups=2)
+        x = pool("pool5", convolution("conv5", x, 3, widths[4], groups=2))
+        x = tf.reshape(x, [-1, int(numpy.prod(x.shape[1:]))], name="flattened")
+        x = tf.nn.relu(dense("fc6", x, 512 // divisor), name="Relu")
+        x = tf.nn.relu(dense("fc7", x, 512 // divisor), name="Relu")
+        tf.nn.softmax(dense("fc8", x, 7), name="Softmax")
+    return graph.as_graph_def()
+
+
+def caffe(images):
+    """What Caffe's networks see: blue, green and red around their means."""
+    return (images * 255 - numpy.array([123.68, 116.779, 103.939], numpy.float32))[..., ::-1]
+
+
 KINDS = {"BiasAdd", "Relu", "Relu6", "MaxPool", "AvgPool", "LRN", "Concat", "Softmax", "AddV2", "Mean"}
 
 
-def tensorflow_values(path, images, scale, skip=(), keep=None):
+def tensorflow_values(path, images, normalized, skip=(), keep=None):
     tf = tensorflow()
     definition = tf.compat.v1.GraphDef()
     definition.ParseFromString(pathlib.Path(path).read_bytes())
@@ -484,8 +533,7 @@ def tensorflow_values(path, images, scale, skip=(), keep=None):
             depends.add(node.name)
     names = [n for n in names if n in depends]
     with tf.compat.v1.Session(graph=graph) as session:
-        low, high = scale
-        results = session.run([name + ":0" for name in names], {source + ":0": images * (high - low) + low})
+        results = session.run([name + ":0" for name in names], {source + ":0": normalized(images)})
     values = {"images": images}
     for name, value in zip(names, results):
         # A mean over all positions is a vector here.
@@ -568,6 +616,7 @@ INCEPTION = {
     "maxpool0", "localresponsenorm0", "mixed3a_5x5_bottleneck", "mixed3a_pool", "mixed4a", "mixed4d", "mixed5b", "head0_pool", "head1_bottleneck", "nn0",
     "softmax0", "softmax1", "softmax2_pre_activation", "softmax2", "avgpool0",
 }
+ALEXNET = {"pool1", "norm2", "conv3_1", "BiasAdd_3", "conv4_1", "conv5_1", "pool5", "fc6/fc6", "Relu", "Relu_1", "fc8/fc8", "Softmax"}
 
 
 def images(random, size, batch=2):
@@ -584,9 +633,11 @@ def values(folder, name, pixels):
     if path.suffix == ".onnx":
         result = onnx_values(path, pixels)
     elif name.startswith("inceptionv1"):
-        result = tensorflow_values(path, enlarged(pixels), (-117, 138), keep=INCEPTION) | {"images": pixels}
+        result = tensorflow_values(path, enlarged(pixels), lambda x: x * 255 - 117, keep=INCEPTION) | {"images": pixels}
+    elif name == "alexnet":
+        result = tensorflow_values(path, pixels, caffe, keep=ALEXNET)
     else:
-        result = tensorflow_values(path, pixels, (0, 1))
+        result = tensorflow_values(path, pixels, lambda x: x)
     return result
 
 
@@ -614,6 +665,9 @@ def write(folder, seed):
     names["inceptionv1-32"] = images(random, 28, 1)
     (folder / "residual.pb").write_bytes(residual(random).SerializeToString())
     names["residual"] = images(random, 24)
+    own = numpy.random.default_rng(seed + 1)
+    (folder / "alexnet.pb").write_bytes(alexnet(own, 16, 99).SerializeToString())
+    names["alexnet"] = images(own, 99, 1)
     for name, pixels in names.items():
         save_file(values(folder, name, pixels), folder / (name + ".values.safetensors"))
 

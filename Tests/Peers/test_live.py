@@ -25,7 +25,7 @@ def run(*command, **environment):
 
 @pytest.mark.parametrize(
     "script",
-    ["networks_reference.py", "inception_reference.py", "zoo_reference.py", "sweep_reference.py", "graphs_reference.py",
+    ["networks_reference.py", "inception_reference.py", "zoo_reference.py", "alexnet_reference.py", "sweep_reference.py", "graphs_reference.py",
      "visualization_reference.py", "attribution_reference.py", "tensors_reference.py", "training_reference.py",
      "weight_files_reference.py"])
 def test_the_committed_reference_is_what_pytorch_computes(script):
@@ -48,7 +48,8 @@ def test_networks_of_full_width_agree_with_pytorch_and_torchvision(tmp_path):
 
 
 def test_networks_of_the_zoo_agree_with_torchvision_and_timm_at_full_width(tmp_path):
-    run(sys.executable, str(PEERS / "zoo_reference.py"), "--live", str(tmp_path))
+    for script in ("zoo_reference.py", "alexnet_reference.py"):
+        run(sys.executable, str(PEERS / script), "--live", str(tmp_path))
     log = run(SWIFT, "test", "-c", "release", "--skip-build", "--filter", "ZooReferenceTests", HOOKE_ZOO_REFERENCE=str(tmp_path))
     assert re.search(r"Test run with [1-9]\d* tests .* passed", log), log[-2000:]
 

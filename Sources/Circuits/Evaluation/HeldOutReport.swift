@@ -78,14 +78,10 @@ public struct HeldOutReport: Displayable, CustomStringConvertible, Sendable {
     public var count: Int { classes.reduce(0) { $0 + $1.count } }
 
     /// The share of pictures that are recognized.
-    public var accuracy: Double { Double(classes.reduce(0) { $0 + $1.right }) / Double(max(count, 1)) }
+    public var accuracy: Double { recognized.value }
 
-    /// Where the accuracy over all such pictures lies, with 95 % confidence (Wilson 1927).
-    public var accuracyInterval: ClosedRange<Double> {
-        let n = Double(max(count, 1)), z = 1.96, p = accuracy
-        let middle = p + z * z / (2 * n), spread = z * (p * (1 - p) / n + z * z / (4 * n * n)).squareRoot(), scale = 1 + z * z / n
-        return max(0, (middle - spread) / scale)...min(1, (middle + spread) / scale)
-    }
+    /// The pictures that are recognized, of all, with the confidence interval of their share.
+    public var recognized: Proportion { Proportion(classes.reduce(0) { $0 + $1.right }, of: count) }
 
     /// The mean distance between probability and accuracy over all pictures (expected calibration error, ten bins; Guo et al. 2017).
     public var calibrationError: Double {
@@ -133,7 +129,7 @@ public struct HeldOutReport: Displayable, CustomStringConvertible, Sendable {
     }
 
     private var accuracyText: String {
-        let interval = accuracyInterval
+        let interval = recognized.interval
         func percent(_ share: Double) -> String { String(format: "%.1f", 100 * share) }
         return "\(percent(accuracy)) % of \(count) pictures recognized "
             + "(95 % confidence: \(percent(interval.lowerBound)) to \(percent(interval.upperBound)))"

@@ -2,15 +2,21 @@ import Tensors
 
 /// The layer that an ``ActivationEdit`` becomes: `gain * x + offset` for each channel, or another tensor's values.
 struct EditedActivations: NetworkLayer {
-    private let gains: [Float], offsets: [Float]
-    private let replacement: Tensor?
-    private let isReplaced: [Bool]
+    let gains: [Float], offsets: [Float]
+    let replacement: Tensor?
+    let isReplaced: [Bool]
 
     init(_ edit: ActivationEdit, channels: Int) {
         gains = (0..<channels).map { edit.gains[$0] ?? 1 }
         offsets = (0..<channels).map { edit.offsets[$0] ?? 0 }
         replacement = edit.replacement?.activations
         isReplaced = (0..<channels).map { channel in edit.replacement.map { $0.channels?.contains(channel) ?? true } ?? false }
+    }
+
+    /// - Precondition: gains and offsets are equally many, the channels replaced are among them.
+    init(gains: [Float], offsets: [Float], replacement: Tensor? = nil, replaced: Set<Int> = []) {
+        (self.gains, self.offsets, self.replacement) = (gains, offsets, replacement)
+        isReplaced = gains.indices.map(replaced.contains)
     }
 
     var reach: Reach { .position }

@@ -13,11 +13,11 @@ import WeightFiles
 public struct ImportedNetwork: Sendable {
     public let graph: Graph
     public let details: ModelDescription
-    /// What else the file calls the nodes of the graph.
-    public let aliases: [String: String]
+    /// What else the file calls the nodes of the graph: those of ``details``.
+    public var aliases: [String: String] { details.aliases }
 
     /// - Parameters:
-    ///   - normalization: what the network expects of images; nil for none, unless the file is InceptionV1 as released with TensorFlow.
+    ///   - normalization: what the network expects of images; nil for none, unless the file is one of Lucid's that is known.
     ///   - inputSize: height and width of the images, if the file does not say them.
     ///   - classes: the names of the classes; numbered if empty.
     ///   - outputs: the values to compute, by the file's names; those that the file declares if empty, or all that nothing else reads.
@@ -32,15 +32,15 @@ public struct ImportedNetwork: Sendable {
             throw ImportError.input(file: file.name, reason: "the file uses version \(onnx.opset) of ONNX's operators; 7 and later are supported")
         }
         let (input, order) = try Self.input(of: file, size: inputSize, isTensorFlow ? .channelsLast : .channelsFirst)
-        let isInception = isTensorFlow && Self.isInception(file)
+        let known = KnownGraph(file)
         let wanted = outputs.isEmpty ? (file.outputs.isEmpty ? file.sinks(of: input.name) : file.outputs) : outputs
         guard !wanted.isEmpty else { throw ImportError.output(file: file.name, reason: "nothing is computed from the input '\(input.name)'") }
 
         var importer = NetworkImporter(file, table)
-        let normalization = normalization ?? .range(isInception ? -117...138 : 0...1)
+        let normalization = normalization ?? known?.normalization ?? .range(0...1)
         let ends = try importer.run(input: input, order: order, normalization: normalization, outputs: wanted)
         let names = ImportedNames(importer.drafts, keepsNames: isTensorFlow)
-        (graph, aliases) = (try Self.graph(importer.drafts, names.names), names.aliases)
+        graph = try Self.graph(importer.drafts, names.names)
 
         let end = Self.mainOutput(ends, importer.drafts, isTensorFlow: isTensorFlow)
         let (logits, probabilities) = Self.head(end, importer.drafts)
@@ -48,9 +48,9 @@ public struct ImportedNetwork: Sendable {
         var channels = [Int](repeating: 0, count: graph.nodes.count)
         for (name, draft) in zip(names.names, importer.drafts) { graph.index(of: name).map { channels[$0] = draft.shape.channels } }
         details = ModelDescription(
-            name: Self.modelName(file), architecture: isInception ? "inceptionv1" : "", inputSize: order.height, classes: classes,
+            name: Self.modelName(file), architecture: known?.architecture ?? "", inputSize: order.height, classes: classes,
             layers: graph.canonicalLayers(to: output, channels: channels), logitsLayer: logits.map { names.names[$0] },
-            probabilitiesLayer: probabilities.map { names.names[$0] })
+            probabilitiesLayer: probabilities.map { names.names[$0] }, aliases: names.aliases.filter { [graph] in graph.index(of: $0.key) == nil })
     }
 
     /// The images of the network.
@@ -70,7 +70,7 @@ public struct ImportedNetwork: Sendable {
         let (height, width) = isLast ? (shape[1], shape[2]) : (shape[2], shape[3])
         let channels = (isLast ? shape[3] : shape[1]) ?? 3
         // InceptionV1's file does not say its size.
-        let chosen = size ?? height ?? width ?? (isInception(file) ? 224 : nil)
+        let chosen = size ?? height ?? width ?? KnownGraph(file)?.inputSize
         guard let side = chosen else {
             throw failure("the file does not say how large the images of '\(input.name)' are; say it: inputSize: 224")
         }
@@ -86,12 +86,6 @@ public struct ImportedNetwork: Sendable {
     }
 
     private static func text(_ shape: [Int?]) -> String { "[" + shape.map { $0.map(String.init) ?? "?" }.joined(separator: ", ") + "]" }
-
-    /// Whether these are the operations of TensorFlow's "inception5h".
-    private static func isInception(_ file: any NetworkFile) -> Bool {
-        let names = ["conv2d0_pre_relu/conv", "mixed3a", "mixed5b", "softmax2_pre_activation/matmul"]
-        return Set(file.operations.map(\.name)).isSuperset(of: names)
-    }
 
     private static func modelName(_ file: any NetworkFile) -> String {
         let last = file.name.split(separator: "/").last ?? "network"

@@ -7,6 +7,7 @@ enum ImportedValue {
     case activation(ImportedActivation)
     case channel(ImportedChannel)
     case energy(ChannelEnergy)
+    case group(ImportedGroup)
 }
 
 /// The activations of a node.
@@ -39,6 +40,21 @@ struct ImportedChannel {
     var scale: Float = 1, shift: Float = 0
     /// Without the channels.
     var order: AxisOrder
+}
+
+/// One of several equal parts of an activation's channels, on the way to a convolution with groups, which older TensorFlow writes as
+/// one convolution for every part.
+struct ImportedGroup {
+    struct Convolution {
+        let weights: Tensor
+        let stride, dilation: (rows: Int, columns: Int)
+        let padding: Padding
+    }
+
+    let source: ImportedActivation
+    let index, count: Int
+    /// What has been applied to the part.
+    var convolution: Convolution?
 }
 
 /// The mean of squares over neighbouring channels, step by step: how PyTorch writes the denominator of its local response normalization,

@@ -175,7 +175,7 @@ extension NetworkImporter {
         _ value: ImportedValue, _ op: Operator, _ change: (AxisOrder) throws -> AxisOrder
     ) throws -> ImportedValue {
         switch value {
-        case .constant: throw op.failure("takes activations")
+        case .constant, .group: throw op.failure("takes activations")
         case .channel(var channel):
             channel.order = try change(channel.order)
             return .channel(channel)

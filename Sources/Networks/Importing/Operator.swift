@@ -55,6 +55,7 @@ struct Operator {
         case .channel(let channel): channel.order.lengths
         case .energy(let energy): energy.order.lengths
         case .constant(let constant): constant.shape
+        case .group: throw failure("takes the shape of a part of channels")
         }
     }
 
@@ -63,6 +64,7 @@ struct Operator {
         case .constant: "a constant"
         case .activation: "activations"
         case .channel: "a single channel"
+        case .group: "a part of channels, which only convolutions take"
         case .energy: "squares of activations, which are part of a local response normalization only"
         }
     }

@@ -55,10 +55,10 @@ extension OperatorTable {
                 "RealDiv": { [try $0.arithmetic(.divide, $1)] },
                 "Concat": concatenate(true), "ConcatV2": concatenate(false),
                 "Split": { importer, op in
-                    let axis = try op.integers(0), x = try op.activation(1), count = try op.integer("num_split", 0)
-                    guard axis.count == 1, count == x.order.channels, count <= 64 else {
-                        throw op.failure("cuts \(x.order.lengths) into \(count) parts; only single channels are supported")
-                    }
+                    let axis = try op.integers(0), count = try op.integer("num_split", 0)
+                    if case .constant(let constant) = try op.value(1) { return try importer.parts(of: constant, axis, count, op) }
+                    let x = try op.activation(1)
+                    guard axis.count == 1, count == x.order.channels, count <= 64 else { return try importer.groups(of: x, axis, count, op) }
                     return try (0..<count).map { .channel(try importer.channel($0, axis: axis[0], keepsAxis: true, of: x, op)) }
                 },
                 "Reshape": { importer, op in
@@ -141,6 +141,10 @@ extension NetworkImporter {
 
     mutating func tensorFlowConvolution(_ op: Operator, isDepthwise: Bool) throws -> ImportedValue {
         try op.checkLayout()
+        if case .group(let group) = try op.value(0), !isDepthwise {
+            return try convolution(
+                of: group, weights: op.floats(op.constant(1)), stride: pair("strides", op), dilation: pair("dilations", op), padding: padding(op), op)
+        }
         let x = try op.padded(), kernel = try op.constant(1), channels = x.order.channels
         guard kernel.shape.count == 4, kernel.shape.allSatisfy({ $0 > 0 }), channels % kernel.shape[2] == 0,
             !isDepthwise || kernel.shape[2] == channels
@@ -192,6 +196,13 @@ extension NetworkImporter {
                 return channel
             }
             return .activation(try concatenation(channels, axis: axes[0], op))
+        }
+        if case .group = try op.value(parts.lowerBound) {
+            let groups = try parts.map { index in
+                guard case .group(let group) = try op.value(index) else { throw op.failure("concatenates parts of channels and others") }
+                return group
+            }
+            return .activation(try concatenation(groups, axis: axes[0], op))
         }
         return .activation(try concatenation(parts.map { try op.activation($0) }, axis: axes[0], op))
     }

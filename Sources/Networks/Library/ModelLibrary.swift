@@ -92,12 +92,12 @@ public enum ModelLibrary {
     /// Downloads the published file of a network of the zoo into the cache, unless it is there.
     /// - Parameters:
     ///   - url: another place to get it from.
-    ///   - progress: called a few times a second.
+    ///   - progress: called a few times a second; by default a notebook shows a bar.
     /// - Returns: the file and its SHA-256.
     /// - Throws: ``ModelFileError``, `Interrupted`.
     @discardableResult
     public static func fetch(
-        _ name: String, url: String? = nil, progress: (Download.Progress) -> Void = { _ in }
+        _ name: String, url: String? = nil, progress: ((Download.Progress) -> Void)? = nil
     ) throws -> (path: String, sha256: String) {
         let publication = Zoo.architectures.first { $0.name == name }?.publication
         guard let source = url ?? publication?.source else {
@@ -106,13 +106,14 @@ public enum ModelLibrary {
         if let path = path(of: name) { return (path, try FileDigest.sha256(path)) }
         let suffix = (publication?.fileName ?? source).split(separator: ".").last.map(String.init) ?? ""
         let path = "\(cache)/\(try checked(name)).\(extensions.contains(suffix) ? suffix : "bin")"
-        let digest = try Download(url: source, path: path, sha256: publication?.sha256).run(progress: progress)
+        let download = Download(url: source, path: path, sha256: publication?.sha256)
+        let digest = try progress.map(download.run(progress:)) ?? download.runShowingProgress(name)
         try ModelOrigin(source: source, sha256: digest, architecture: publication == nil ? "" : name).write(beside: path)
         return (path, digest)
     }
 
     /// The file of an address, downloaded into the cache when it is not there yet.
-    static func file(at url: String, progress: (Download.Progress) -> Void = { _ in }) throws -> String {
+    static func file(at url: String) throws -> String {
         let bare = url.prefix { $0 != "?" && $0 != "#" }
         let file = bare.split(separator: "/").last.map(String.init) ?? "model"
         let stem = (file as NSString).deletingPathExtension.filter { $0.isASCII && ($0.isLetter || $0.isNumber || "._-".contains($0)) }
@@ -120,7 +121,7 @@ public enum ModelLibrary {
         let name = "\(stem.drop { $0 == "." || $0 == "-" }.prefix(60))-\(FileDigest.sha256(of: url).prefix(8))"
         let path = "\(cache)/\(name).\(extensions.contains(suffix) ? suffix : "bin")"
         if FileManager.default.fileExists(atPath: path) { return path }
-        let digest = try Download(url: url, path: path).run(progress: progress)
+        let digest = try Download(url: url, path: path).runShowingProgress(file)
         try ModelOrigin(source: url, sha256: digest, architecture: "").write(beside: path)
         return path
     }

@@ -25,7 +25,7 @@ public struct Feature: Sendable, CustomStringConvertible {
     public let position: Position?
 
     public init(model: Model, layer: String, direction: Direction, position: Position? = nil) {
-        (self.model, self.layer, self.direction, self.position) = (model, layer, direction, position)
+        (self.model, self.layer, self.direction, self.position) = (model, model.nodeName(layer), direction, position)
     }
 
     /// The same direction at one position of the layer.

@@ -1,8 +1,11 @@
 extension Model {
-    /// The node of a layer's name.
+    /// The name of the node that a layer's name or alias stands for; the same where it stands for none.
+    func nodeName(_ layer: String) -> String { graph.index(of: layer) == nil ? details.aliases[layer] ?? layer : layer }
+
+    /// The node of a layer's name or alias.
     /// - Throws: ``ModelError/unknownLayer(_:model:suggestion:layers:)``, with the nearest name if one is near.
     func node(_ layer: String) throws -> Int {
-        if let index = graph.index(of: layer) { return index }
+        if let index = graph.index(of: nodeName(layer)) { return index }
         throw ModelError.unknownLayer(
             layer, model: name, suggestion: Self.nearest(to: layer, among: graph.nodes.map(\.name)), layers: layers.map(\.name))
     }
@@ -30,10 +33,10 @@ extension Model {
     public func receptiveField(
         of layer: String, x: Int, y: Int, imageHeight: Int, imageWidth: Int
     ) throws -> (rows: Range<Int>, columns: Range<Int>) {
-        _ = try node(layer)
+        let index = try node(layer)
         guard
             let field = try graph.receptiveField(
-                of: layer, position: (y, x), height: imageHeight, width: imageWidth)
+                of: graph.nodes[index].name, position: (y, x), height: imageHeight, width: imageWidth)
         else { throw ModelError.noPath(from: "input", to: layer) }
         return field
     }

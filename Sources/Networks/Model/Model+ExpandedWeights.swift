@@ -24,6 +24,7 @@ extension Model {
     /// - Throws: ``ModelError``.
     public func expandedWeights(from: String, to layer: String, channels: [Int]) throws -> Tensor {
         let (start, end) = (try node(from), try node(layer))
+        let (from, layer) = (graph.nodes[start].name, graph.nodes[end].name)
         guard start != end, graph.descendants(of: [start])[end] else { throw ModelError.noPath(from: from, to: layer) }
         let count = try self.channels(of: layer)
         if let bad = channels.first(where: { !(0..<count).contains($0) }) {
@@ -62,6 +63,7 @@ extension Model {
     /// Sizes are multiples of 32, so that strided layers pad as they do at the model's own size.
     private func roomyCentre(from: String, to layer: String) throws -> (size: Int, position: Int) {
         let end = try node(layer), start = try node(from)
+        let (from, layer) = (graph.nodes[start].name, graph.nodes[end].name)
         var size = (max(inputSize, 64) + 31) / 32 * 32
         while size <= 4096 {
             let shapes = try graph.shapes(height: size, width: size, required: graph.ancestors(of: [end]))

@@ -63,7 +63,7 @@ extension Model {
             value = answer.value
             var seeds: [Int: Tensor] = [:]
             for (layer, gradient) in answer.gradients {
-                guard let node = graph.index(of: layer), let seen = activations[layer] else {
+                guard let node = graph.index(of: nodeName(layer)), let seen = activations[layer] else {
                     throw ModelError.gradientOfOtherLayer(layer, layers: layers)
                 }
                 guard gradient.shape == seen.shape else {

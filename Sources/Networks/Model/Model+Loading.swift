@@ -23,7 +23,8 @@ extension Model {
     ///
     /// Files may be safetensors, PyTorch (new and old), ONNX, frozen graphs of TensorFlow and NumPy's npz; what they are is read from their
     /// contents. Those that hold tensors alone must be of a network that Hooke knows (``Zoo``); ONNX and TensorFlow bring their operations
-    /// with them. `<file>.labels.txt` beside a file names the classes, one in a line.
+    /// with them, and so does what ``save(to:)`` writes. `<file>.labels.txt` beside a file names the classes, one in a line. A download
+    /// shows how far it is.
     ///
     /// - Throws: ``ModelFileError/notInstalled(name:publication:folders:)`` for a network whose weights are not on this machine,
     ///   ``ModelError/unknownModel(_:suggestion:known:)``, ``WeightFileFormatError``, ``WeightFileError``, and the errors of formats.
@@ -56,13 +57,15 @@ extension Model {
     }
 
     /// A model from a file of any format.
-    /// - Parameter labels: a text file with the names of the classes; `<file>.labels.txt` by default, if there is one.
-    static func load(file path: String, labels: String? = nil) throws -> Model {
+    /// - Parameters:
+    ///   - labels: a text file with the names of the classes; `<file>.labels.txt` by default, if there is one.
+    ///   - normalization: of a network that brings its own operations, if its file does not say it.
+    static func load(file path: String, labels: String? = nil, normalization: InputNormalization? = nil) throws -> Model {
         let file = try WeightFileFormat.open(path)
         // A graph of TensorFlow may be InceptionV1's, whose blocks the zoo knows; names in an ONNX file are no promise.
         var model: Model
         if let network = file as? any NetworkFile, !(network is TensorFlowGraphFile && (try? Zoo.architecture(of: file)) != nil) {
-            model = try Model(network: network)
+            model = try Model(network: network, normalization: normalization)
         } else {
             model = try Model(file: file)
         }
@@ -75,39 +78,21 @@ extension Model {
         return model
     }
 
-    /// A model from an open weight file. Its metadata may say the name of the model (`name`) and of the classes (`classes`, a JSON array).
+    /// A model from an open weight file. Its metadata may say the name of the model (`name`) and of the classes (`classes`, a JSON array),
+    /// and describe the graph (`graph`, written by ``save(to:)``); else it is that of its architecture.
     /// - Parameter architecture: if it is not one that ``Zoo/architecture(of:)`` finds, such as a narrowed one.
     /// - Throws: ``WeightFileError``, ``ModelError``, and what reading the file throws.
     public convenience init(file: any WeightFile, architecture: (any Architecture)? = nil) throws {
         // The graph first: it checks that the file holds as many outputs as it announces.
-        var (graph, details) = try (architecture ?? Zoo.architecture(of: file)).network(from: file)
+        let record = architecture == nil ? try GraphRecord(of: file) : nil
+        var (graph, details) = try record?.network(from: file) ?? (architecture ?? Zoo.architecture(of: file)).network(from: file)
         if let name = file.metadata["name"] { details.name = name }
         if let classes = try Self.classes(file) { details.classes = classes }
         do { try self.init(graph: graph, details: details, metadata: file.metadata) } catch ModelError.details(_, let reason) {
             throw WeightFileError.content(file: file.name, reason: reason)
+        } catch let error as GraphError where record != nil {
+            throw WeightFileError.content(file: file.name, reason: "\(error)")
         }
-    }
-
-    /// Writes the model to a file that ``load(_:)`` reads: under the published names of its architecture, in PyTorch's layout.
-    /// - Parameter precision: of the weights in the file; half of it takes half the space and rounds them to 11 bits.
-    /// - Throws: ``SafetensorsError``; ``ModelError`` for a model without published names.
-    public func save(to path: String, precision: SafetensorsFile.Precision = .single) throws {
-        guard !details.weightNames.isEmpty else {
-            throw ModelError.details(model: name, reason: "its architecture has no names for the tensors of a file")
-        }
-        var tensors: [String: Tensor] = [:]
-        for (node, key) in details.weightNames {
-            if case .layer(let normalization as BatchNormalization)? = graph[node]?.operation {
-                (tensors[key + ".weight"], tensors[key + ".bias"]) = (normalization.scale, normalization.shift)
-            } else {
-                (tensors[key + ".weight"], tensors[key + ".bias"]) = (try weights(of: node).withOutputsFirst(), try bias(of: node))
-            }
-        }
-        var metadata = metadata
-        metadata["architecture"] = details.architecture
-        metadata["name"] = name
-        metadata["classes"] = String(decoding: try JSONEncoder().encode(classes), as: UTF8.self)
-        try SafetensorsFile.write(tensors, metadata: metadata, precision: precision, to: path)
     }
 
     /// The names of the classes in the metadata, if there are any.

@@ -10,7 +10,8 @@ extension Model {
     /// - Throws: as ``weights(of:)``.
     public func bias(of layer: String) throws -> Tensor { try parameters(of: layer).bias }
 
-    private func parameters(of layer: String) throws -> (node: String, weights: Tensor, bias: Tensor) {
+    /// The node that has the weights, and these.
+    func parameters(of layer: String) throws -> (node: String, weights: Tensor, bias: Tensor) {
         var index = try node(layer)
         while case .layer(let behind) = graph.nodes[index].operation, behind is ReLU || behind is ReLU6 || behind is EditedActivations {
             index = graph.inputs[index][0]

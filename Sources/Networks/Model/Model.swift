@@ -52,12 +52,15 @@ public final class Model: Sendable {
     /// The same network with a graph in which weights or activations are changed; the names mean the same.
     func with(graph: Graph) -> Model { Model(self, graph: graph) }
 
-    /// A layer by name. The name is checked when the layer is used: every use of one that does not exist throws
-    /// ``ModelError/unknownLayer(_:model:suggestion:layers:)``.
-    public subscript(layer: String) -> Layer { Layer(model: self, name: layer) }
+    /// A layer by name, or by one of its ``ModelDescription/aliases``. The name is checked when the layer is used: every use of one that
+    /// does not exist throws ``ModelError/unknownLayer(_:model:suggestion:layers:)``.
+    public subscript(layer: String) -> Layer { Layer(model: self, name: nodeName(layer)) }
 
     /// The summary of a canonical layer; nil for others.
-    public func summary(of layer: String) -> LayerSummary? { layers.first { $0.name == layer } }
+    public func summary(of layer: String) -> LayerSummary? {
+        let name = nodeName(layer)
+        return layers.first { $0.name == name }
+    }
 
     /// Weights and biases of the canonical layers; auxiliary heads do not count.
     public var parameterCount: Int { layers.reduce(0) { $0 + $1.parameters } }

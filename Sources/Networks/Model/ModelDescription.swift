@@ -26,14 +26,16 @@ public struct ModelDescription: Hashable, Sendable {
     /// What published files of this network call the weights: by node, what comes before `.weight` and `.bias`. ``Model/save(to:)`` writes
     /// these names where there are any.
     public var weightNames: [String: String]
+    /// Other names of nodes, such as a network file's own: what stands for which node. `model["…"]` takes them like the nodes' names.
+    public var aliases: [String: String]
 
     public init(
         name: String, architecture: String = "", inputSize: Int, classes: [String] = [], layers: [CanonicalLayer], logitsLayer: String?,
-        probabilitiesLayer: String?, weightNames: [String: String] = [:]
+        probabilitiesLayer: String?, weightNames: [String: String] = [:], aliases: [String: String] = [:]
     ) {
         (self.name, self.architecture, self.inputSize, self.classes) = (name, architecture, inputSize, classes)
         (self.layers, self.logitsLayer, self.probabilitiesLayer) = (layers, logitsLayer, probabilitiesLayer)
-        self.weightNames = weightNames
+        (self.weightNames, self.aliases) = (weightNames, aliases)
     }
 }
 

@@ -35,7 +35,7 @@ extension InceptionArchitecture: Architecture {
 
 extension Tensor {
     /// The matrix of a layer behind a flattened map, `[position * channel, out]`, in the order of ``Flatten``: `[channel * position, out]`.
-    fileprivate func withInputChannelsFirst(positions: Int) -> Tensor {
+    func withInputChannelsFirst(positions: Int) -> Tensor {
         let (channels, outputs) = (shape[0] / positions, shape[1])
         return reshaped([positions, channels, outputs]).permuted(1, 0, 2).reshaped([channels * positions, outputs])
     }

@@ -1,7 +1,7 @@
 import WeightFiles
 
 /// torchvision's AlexNet (`alexnet-owt-7be5be79.pth`; Krizhevsky 2014, "One weird trick for parallelizing convolutional neural networks"):
-/// one column, no local response normalization. It is not Caffe's, whose features Microscope showed.
+/// one column, no local response normalization. Microscope showed the features of Caffe's, which is ``CaffeAlexNet``.
 ///
 /// Layers have the names of Caffe's AlexNet; the file calls them `features.0` (conv1), `features.3` (conv2), `features.6` (conv3),
 /// `features.8` (conv4), `features.10` (conv5) and `classifier.1`, `.4`, `.6` (fc6, fc7, fc8). Before its ReLU each is `<layer>_pre_relu`;

@@ -56,6 +56,7 @@ public enum Zoo {
         InceptionV1(),
         GoogLeNet(),
         AlexNet(),
+        CaffeAlexNet(),
         VGG19(),
         InceptionV3(),
         ResNetV2(),

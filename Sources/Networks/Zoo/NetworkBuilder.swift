@@ -18,8 +18,18 @@ struct NetworkBuilder {
     private var nodes: [Graph.Node]
     private var widths = ["input": 3]
 
-    init(_ file: any WeightFile, normalization: InputNormalization) {
-        reader = WeightReader(file)
+    /// What names of tensors end in.
+    private let endings: (weight: String, bias: String)
+
+    /// - Parameters:
+    ///   - layout: where the names of the file tell it.
+    ///   - endings: of the names of weights and biases.
+    init(
+        _ file: any WeightFile, normalization: InputNormalization, layout: WeightLayout? = nil,
+        endings: (weight: String, bias: String) = (".weight", ".bias")
+    ) {
+        reader = WeightReader(file, layout: layout)
+        self.endings = endings
         nodes = [Graph.Node("input", .input(channels: 3, normalization: normalization))]
     }
 
@@ -60,9 +70,9 @@ struct NetworkBuilder {
         _ name: String, weights key: String, size height: Int, width: Int? = nil, stride: Int = 1, padding: Padding, groups: Int = 1,
         hasBias: Bool = false, normalization: String? = nil, epsilon: Double = 1e-5
     ) throws {
-        let kernel = try reader.convolution(key + ".weight", height: height, width: width ?? height, inputs: channels / groups)
+        let kernel = try reader.convolution(key + endings.weight, height: height, width: width ?? height, inputs: channels / groups)
         let outputs = kernel.shape[3]
-        let bias = hasBias ? try reader.vector(key + ".bias", count: outputs) : Tensor(zeros: [outputs])
+        let bias = hasBias ? try reader.vector(key + endings.bias, count: outputs) : Tensor(zeros: [outputs])
         var layer = try Convolution(weights: kernel, bias: bias, stride: stride, padding: padding, groups: groups)
         if let normalization {
             layer = try reader.batchNormalization(normalization, channels: outputs, epsilon: epsilon).folded(into: layer)
@@ -77,7 +87,7 @@ struct NetworkBuilder {
 
     /// The dense layer with `<weights>.weight` and `<weights>.bias`.
     mutating func dense(_ name: String, weights key: String) throws {
-        try dense(name, weights: reader.dense(key + ".weight", inputs: channels), bias: key + ".bias")
+        try dense(name, weights: reader.dense(key + endings.weight, inputs: channels), bias: key + endings.bias)
     }
 
     /// The dense layer with a matrix that has been read, and the bias of a name.
