@@ -115,11 +115,12 @@ extension Layer {
         let channels = Set(strongest.joined().flatMap { $0.compactMap(\.feature.channel) }).sorted()
         let pictures = icons ? try channels.map { self[$0] }.icons(size: 48) : []
         let known = icons ? Dictionary(uniqueKeysWithValues: zip(channels, pictures)) : [:]
-        return SemanticGrid(
-            layer: self, picture: picture,
-            entries: strongest.map { row in
-                row.map { $0.map { .init(feature: $0.feature, activation: $0.value, icon: $0.feature.channel.flatMap { known[$0] }) } }
-            })
+        func entry(_ found: (feature: Feature, value: Float)) -> SemanticDictionary.Entry {
+            var icon: Image?
+            if let channel = found.feature.channel { icon = known[channel] }
+            return .init(feature: found.feature, activation: found.value, icon: icon)
+        }
+        return SemanticGrid(layer: self, picture: picture, entries: strongest.map { row in row.map { $0.map(entry) } })
     }
 
     private static func check(top: Int) throws {
