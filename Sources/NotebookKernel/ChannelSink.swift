@@ -39,6 +39,7 @@ final class ChannelSink: DisplaySink, @unchecked Sendable {
     private var printing: Message? { lock.withLock { running.last ?? last } }
 
     var canUpdate: Bool { true }
+    var presentCell: String? { request?.header.id }
 
     func stream(_ name: String, _ text: String) {
         publish("stream", ["name": .string(name), "text": .string(text)], parent: printing)

@@ -8,8 +8,14 @@ public protocol DisplaySink: AnyObject, Sendable {
     func update(_ bundle: MimeBundle, id: String)
     /// Whether updates replace what was shown, or would only add lines.
     var canUpdate: Bool { get }
+    /// What tells the cell that displays belong to now from all others; nil, the default, where there is no telling.
+    var presentCell: String? { get }
     /// Clears what the cell has shown, at once or, with `wait`, when something new is shown.
     func clear(wait: Bool)
+}
+
+extension DisplaySink {
+    public var presentCell: String? { nil }
 }
 
 /// The process-wide place where the kernel installs its sink.

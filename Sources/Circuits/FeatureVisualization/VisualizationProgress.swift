@@ -5,7 +5,8 @@ import Tensors
 
 /// A picture that grows in the notebook while it is optimized, a few times a second, and leaves one line behind.
 ///
-/// The line says what was made, so that an executed notebook shows the finished picture once: where the cell returns it.
+/// The line says what was made, so that an executed notebook shows the finished picture once: where the cell returns it. What one cell
+/// does after another shares a place: the line left is the last one's.
 final class VisualizationProgress {
     private let title: String
     private let steps: Int
@@ -20,8 +21,36 @@ final class VisualizationProgress {
             handle = nil
             return
         }
-        handle = try display(Caption(text: "\(title), starting"))
+        let caption = Caption(text: "\(title), starting")
+        if let free = Self.lastPlace.taken(in: sink) {
+            try free.update(caption)
+            handle = free
+        } else {
+            handle = try display(caption)
+        }
     }
+
+    /// The display of the last computation that has finished, and the cell that it belongs to.
+    private final class Place: @unchecked Sendable {
+        private let lock = NSLock()
+        private var cell: String?
+        private var handle: DisplayHandle?
+
+        func leave(_ handle: DisplayHandle) {
+            let cell = DisplayRouter.sink?.presentCell
+            lock.withLock { (self.handle, self.cell) = (handle, cell) }
+        }
+
+        func taken(in sink: any DisplaySink) -> DisplayHandle? {
+            let present = sink.presentCell
+            return lock.withLock {
+                defer { handle = nil }
+                return present != nil && cell == present ? handle : nil
+            }
+        }
+    }
+
+    private static let lastPlace = Place()
 
     /// Shows the images `[batch, height, width, 3]`, if enough time has passed.
     func update(step: Int, images: Tensor) throws {
@@ -33,7 +62,11 @@ final class VisualizationProgress {
     }
 
     /// Leaves the line.
-    func finish(_ text: String) throws { try handle?.update(Caption(text: text)) }
+    func finish(_ text: String) throws {
+        guard let handle else { return }
+        try handle.update(Caption(text: text))
+        Self.lastPlace.leave(handle)
+    }
 
     private struct Caption: Displayable {
         let text: String

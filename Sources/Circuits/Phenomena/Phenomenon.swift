@@ -103,7 +103,11 @@ public struct Phenomenon: Drawable, CustomStringConvertible, Sendable {
 
     /// The figure of the units; the description alone when there are none.
     public func drawing() throws -> SVG {
-        guard !units.isEmpty else { return BarChart([BarChart.Bar](), title: description).drawing() }
+        guard !units.isEmpty else {
+            var line = SVG(width: SVG.pageWidth, height: 34, title: description)
+            line.add(.text(description, x: 12, y: 22, size: 13))
+            return line
+        }
         switch figure {
         case .family(let family): return family.drawing()
         case .pictures(let grid): return try grid.drawing()

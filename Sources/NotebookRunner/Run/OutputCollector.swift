@@ -38,6 +38,7 @@ final class OutputCollector: DisplaySink, @unchecked Sendable {
     private var clearsNext = false
 
     var canUpdate: Bool { true }
+    var presentCell: String? { withoutParking { lock.withLock { "\(cell)" } } }
 
     /// What is shown from now on belongs to the cell at this index of the notebook, also what a task prints after the cell's end.
     func begin(cell index: Int) {
