@@ -122,7 +122,7 @@ import Testing
             let (x, y) = (Tensor(a) - Tensor(a).mean(), Tensor(b) - Tensor(b).mean())
             return (x * y).sum() / (x.norm() * y.norm())
         }
-        // The same orientation, and its neighbours; the indices are [input][output] or its mirror image, which the same orientation has not.
+        // The same orientation, and its neighbours; the indices are [input][output] or the other way around.
         #expect(correlation(rule(0), all[0][0].flatMap { $0 }) > 0.97)
         let neighbour = max(correlation(rule(1), all[1][0].flatMap { $0 }), correlation(rule(1), all[0][1].flatMap { $0 }))
         #expect(neighbour > 0.85, "\(neighbour)")

@@ -59,8 +59,8 @@ extension Feature {
         }
         let ratio = strongest > 0 ? Double(shown / strongest) : 0
         let measured = strongest > 0
-            ? "the optimized picture excites it to \(Double(shown).short), the strongest of \(total) pictures to \(Double(strongest).short): "
-                + "\(ratio.short) times"
+            ? "the optimized picture excites it to \(Double(shown).short), the strongest of \(total) pictures to "
+                + "\(Double(strongest).short): \(ratio.short) times"
             : "none of \(total) pictures excites it; the optimized picture does to \(Double(shown).short)"
         return .init(
             .featureVisualization, strongest > 0 && ratio >= 1 ? .supports : .doesNotSupport, measured: measured, rule: rule,
@@ -135,8 +135,8 @@ extension Feature {
         return .init(
             .handwritten, holds ? .supports : .doesNotSupport, measured: report.description, rule: rule,
             measures: [
-                .init("tuning correlation", report.tuningCorrelation ?? .nan), .init("activation correlation", pictures.correlation ?? .nan),
-                .init("CAR", pictures.reconstruction ?? .nan),
+                .init("tuning correlation", report.tuningCorrelation ?? .nan),
+                .init("activation correlation", pictures.correlation ?? .nan), .init("CAR", pictures.reconstruction ?? .nan),
             ])
     }
 }

@@ -49,8 +49,8 @@ public struct ProposedGroups: Displayable, CustomStringConvertible, Sendable {
             let sorted = counts.filter { $0.value > 0 }.sorted { ($0.value, $1.key) > ($1.value, $0.key) }
             return sorted.isEmpty ? "" : " (" + sorted.map { "\($0.key) \($0.value)" }.joined(separator: ", ") + ")"
         }
-        let text = "\(labelled) of \(groups.size) units have a group; the rules put \(control.values.reduce(0, +)) of the untrained network's "
-            + "into one\(list(control))"
+        let text = "\(labelled) of \(groups.size) units have a group; the rules put \(control.values.reduce(0, +)) of the untrained "
+            + "network's into one\(list(control))"
         return withheld.isEmpty ? text : text + ". Withheld, as hardly more frequent than there\(list(withheld))"
     }
 
@@ -162,7 +162,7 @@ private struct GroupProposals {
         ]
         var strongest = [Float](repeating: 0, count: try layer.channels())
         for sweep in sweeps {
-            for (channel, value) in try layer.tuning(over: sweep).strongest.enumerated() { strongest[channel] = max(strongest[channel], value) }
+            strongest = zip(strongest, try layer.tuning(over: sweep).strongest).map { max($0, $1) }
         }
         return strongest
     }

@@ -8,8 +8,8 @@ extension Layer {
     ///
     ///     try model["conv2d2"].lineDetectors()
     ///
-    /// Lines are shown dark on white and bright on black, with thin and with thick strokes. A unit must answer to two of these looks: random
-    /// units, which prefer some orientation as well, hardly ever do. An edge along the line may excite it nearly as much.
+    /// Lines are shown dark on white and bright on black, with thin and with thick strokes. A unit must answer to two of these looks:
+    /// random units, which prefer some orientation as well, hardly ever do. An edge along the line may excite it nearly as much.
     ///
     /// - Parameters:
     ///   - ratio: how many times its strongest response to a spot and to one colour the unit's strongest response to a line must be.
@@ -52,9 +52,9 @@ extension Layer {
             return Phenomenon(
                 name: "line detectors",
                 rule: "the strongest response to a straight line is at least \(ratio.short) times that to a black or white spot and to one "
-                    + "colour, and at least \(Self.nearly.short) times that to an edge between black and white and to an arc of at most half "
-                    + "a receptive field's radius; over orientation it is above one half of its peak for less than \(width.short) degrees; "
-                    + "of four looks (dark and bright, thin and thick) a second one gets at least one half of the best",
+                    + "colour, and at least \(Self.nearly.short) times that to an edge between black and white and to an arc of at most "
+                    + "half a receptive field's radius; over orientation it is above one half of its peak for less than \(width.short) "
+                    + "degrees; of four looks (dark and bright, thin and thick) a second one gets at least one half of the best",
                 model: layer.model.name, layer: layer.name, looked: strongest.count, units: order.map { units[$0] }, findings: [],
                 control: nil,
                 figure: .family(TuningFamily(axis: "orientation", members: order.map { members[$0] }, unit: lines.unit)))
@@ -69,8 +69,8 @@ extension Layer {
     ///     try model["mixed3a"].brightnessGradientUnits()
     ///
     /// - Parameters:
-    ///   - ratio: how many times its strongest response to a line, to a spot and to one colour the unit's strongest response to an edge must
-    ///     be.
+    ///   - ratio: how many times its strongest response to a line, to a spot and to one colour the unit's strongest response to an edge
+    ///     must be.
     ///   - width: what the full width at half height over orientation must stay under, in degrees.
     ///   - echo: the most that the edge turned by half a turn may get of the peak.
     /// - Throws: as ``tuning(over:imageSize:deviations:)``.
