@@ -44,14 +44,14 @@ extension Feature {
     /// Whether what gradient ascent finds excites the feature at least as much as the strongest picture of a data set does.
     private func visualizationFinding(over pictures: (any LabelledPictures)?, count: Int, seed: UInt64) throws -> FeatureEvidence.Finding {
         let rule = "the optimized picture excites the feature at least as much as any picture of the data set; what it shows is for the eye"
-        guard let pictures else {
+        let total = min(count, pictures?.count ?? 0)
+        guard let pictures, total > 0 else {
             return .init(.featureVisualization, .notMeasured, measured: "no pictures to compare with", rule: rule)
         }
         let optimized = try visualize(
             size: model.inputSize, steps: 128, seed: seed, objective: .neuron, showProgress: false)
         let shown = try activations(of: Tensor.stack(optimized.images)).max()
         var strongest = -Float.infinity
-        let total = min(count, pictures.count)
         for start in stride(from: 0, to: total, by: 50) {
             try Interruption.check()
             let batch = PictureResponses.drawn(pictures, start..<min(start + 50, total), size: model.inputSize)

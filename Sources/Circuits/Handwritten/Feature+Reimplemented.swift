@@ -42,7 +42,7 @@ extension Reimplementation {
     fileprivate init(
         of features: [Feature], by rules: [WeightRule], sweep: StimulusSweep, pictures: (any LabelledPictures)?, count: Int, fitting: Int
     ) throws {
-        let original = features[0].model, layer = features[0].layer
+        let original = features[0].model, layer = features[0].layer, fitting = max(0, fitting)
         var source = "", written: [HandwrittenUnit] = []
         for (feature, rule) in zip(features, rules) {
             let made = try rule.unit(for: feature)
@@ -54,12 +54,12 @@ extension Reimplementation {
         let asWritten = try original.swappingIn(written, in: layer, reading: source)
         let before = try original[layer].tuning(over: sweep), raw = try asWritten[layer].tuning(over: sweep)
         var gains = [Float](repeating: 1, count: written.count)
+        if let pictures, pictures.count <= fitting {
+            throw PhenomenonError.tooFewPictures(of: pictures.name, found: pictures.count, needed: max(fitting, 1))
+        }
         if fitting > 0 {
             var agreements = [ActivationAgreement](repeating: .init(), count: written.count)
             if let pictures {
-                guard pictures.count > fitting else {
-                    throw PhenomenonError.tooFewPictures(of: pictures.name, found: pictures.count, needed: fitting + 1)
-                }
                 try Self.compare([original, asWritten], layer, over: pictures, 0..<fitting) { activations, _, _ in
                     Self.add(activations, channels, to: &agreements)
                 }
@@ -83,7 +83,7 @@ extension Reimplementation {
         self.pictures = try pictures.map {
             try OverPictures(
                 original: original, handwritten: model, layer: layer, channels: channels, pictures: $0,
-                range: fitting..<min(fitting + max(count, 1), $0.count))
+                range: fitting..<fitting + min(max(count, 1), $0.count - fitting))
         }
         kernels = try Self.strongest(features[0], handwritten: model, source: source)
     }
