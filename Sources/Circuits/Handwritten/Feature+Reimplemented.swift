@@ -55,7 +55,7 @@ extension Reimplementation {
         let before = try original[layer].tuning(over: sweep), raw = try asWritten[layer].tuning(over: sweep)
         var gains = [Float](repeating: 1, count: written.count)
         if let pictures, pictures.count <= fitting {
-            throw PhenomenonError.tooFewPictures(of: pictures.name, found: pictures.count, needed: max(fitting, 1))
+            throw PhenomenonError.tooFewPictures(of: pictures.name, found: pictures.count, needed: fitting + 1)
         }
         if fitting > 0 {
             var agreements = [ActivationAgreement](repeating: .init(), count: written.count)
