@@ -57,7 +57,9 @@ private func plantedModel() throws -> Model {
     @Test func `rows show icon, weights and icon, and say when there is nothing`() throws {
         let model = try plantedModel()
         let svg = try model["mixed3b"][40].implementation().drawing().markup
-        for text in ["What builds mixed3b:40", "excited by", "inhibited by", "mixed3a:5", "+69.28"] { #expect(svg.contains(text), "\(text)") }
+        for text in ["What builds mixed3b:40", "excited by", "inhibited by", "mixed3a:5", "+69.28"] {
+            #expect(svg.contains(text), "\(text)")
+        }
         #expect(svg.components(separatedBy: "<image").count == 5)
         let nothing = try model["mixed3b"][41].implementation()
         #expect(nothing.ranked.isEmpty && nothing.share == 0)

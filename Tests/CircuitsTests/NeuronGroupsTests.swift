@@ -112,6 +112,12 @@ import Testing
         #expect(throws: NeuronGroupsError.otherSize(layer: "mixed3b", file: 480, model: 24)) {
             try read(#"{"layer_sizes": {"mixed3b": 480}, "groups": {"mixed3b": []}}"#)
         }
+        for size in [-3, 0, 1 << 40] {
+            let json = #"{"layer_sizes": {"x": \#(size)}, "groups": {"x": []}}"#
+            #expect(throws: NeuronGroupsError.layerSize(size, layer: "x", limit: 65536)) {
+                try NeuronGroups.taxonomy(json: Data(json.utf8))
+            }
+        }
         #expect(throws: NeuronGroupsError.unknownLayer("mixed9z", group: "A", layers: model.layers.map(\.name))) {
             try read(#"{"layer_sizes": {"mixed9z": 4}, "groups": {"mixed9z": [{"name": "A", "units": []}]}}"#)
         }

@@ -36,6 +36,7 @@ import Testing
         #expect(first.evidence[PlantedDetectors.redGreen]?.group == "Color Filters")
         let chance = first.control?.values.reduce(0, +) ?? .max
         #expect(chance <= 4, "\(chance) of 24 untrained units: \(first)")
+        for (group, number) in first.withheld { #expect(number < 2 * (first.control?[group] ?? 0) && first.groups[group] == nil) }
         #expect(try planted.model["conv2d1"].proposedGroups(control: false).evidence[PlantedDetectors.eitherArc]?.group != "Curves")
         let third = try planted.model["mixed3a"].proposedGroups(control: false)
         #expect(third.evidence[PlantedDetectors.highLow]?.group == "High-Low Frequency")
@@ -43,5 +44,13 @@ import Testing
         // A proposal is a file that can be corrected by hand.
         let again = try NeuronGroups(json: try first.groups.json(), of: planted.model["conv2d0"])
         #expect(again.groups == first.groups.groups)
+    }
+
+    @Test func `an untrained network gets hardly any label once it is compared with another one`() throws {
+        let untrained = try Model(random: .miniInception(classCount: 20), seed: 11)
+        let proposed = try untrained["mixed3a"].proposedGroups()
+        #expect(proposed.labelled <= 6, "\(proposed)")
+        #expect(proposed.description.contains("of 64 units have a group"))
+        #expect(proposed.evidence.keys.allSatisfy { !proposed.groups.withoutGroup.contains($0) })
     }
 }

@@ -28,8 +28,12 @@ import Testing
         #expect(pictures.correlation == nil && report.tuningCorrelation == nil)
         #expect(pictures.reconstruction == 0 && pictures.sharedExamples.successes == 0)
         #expect(accuracy.handwritten == accuracy.ablated)
-        let (images, labels) = World.test.batch(0..<80)
-        let known = labels.map { model.classes.firstIndex(of: World.test.classes[$0]) ?? -1 }
+        // The world has classes that this network does not know; their pictures do not count.
+        let all = World.test.batch(0..<80)
+        let places = all.labels.indices.filter { model.classes.contains(World.test.classes[all.labels[$0]]) }
+        #expect(accuracy.trained.total == places.count)
+        let images = Tensor.stack(places.map { all.images.slice($0) })
+        let known = places.compactMap { model.classes.firstIndex(of: World.test.classes[all.labels[$0]]) }
         let ablated = try model.editing("mixed4a", .ablating(0..<40))
         #expect(abs(try ablated.accuracy(images: images, labels: known) - Float(accuracy.ablated.value)) < 1e-6)
         #expect(abs(try model.accuracy(images: images, labels: known) - Float(accuracy.trained.value)) < 1e-6)
@@ -46,7 +50,7 @@ import Testing
         let report = try model["mixed3b"][3].reimplemented(
             by: .stroke(.arc(radius: 4.5, orientation: 45), from: [lines, early]), over: Self.turns, pictures: PlantedScenes(), count: 60,
             fitting: 20)
-        #expect((report.tuningCorrelation ?? 0) > 0.9, "\(report)")
+        #expect((report.tuningCorrelation ?? 0) > 0.75 && (report.pictures?.correlation ?? 0) > 0.9, "\(report)")
         #expect(TuningCurve.distance(report.units[0].handwritten.peak.angle, 45) <= 15)
         // Turned by half a turn the rule writes another unit.
         let opposite = try model["mixed3b"][3].reimplemented(
@@ -118,7 +122,7 @@ import Testing
             let (x, y) = (Tensor(a) - Tensor(a).mean(), Tensor(b) - Tensor(b).mean())
             return (x * y).sum() / (x.norm() * y.norm())
         }
-        // The same orientation, and its neighbours; the indices are [input][output] or its mirror image, which the same orientation has not.
+        // The same orientation, and its neighbours; the indices are [input][output] or the other way around.
         #expect(correlation(rule(0), all[0][0].flatMap { $0 }) > 0.97)
         let neighbour = max(correlation(rule(1), all[1][0].flatMap { $0 }), correlation(rule(1), all[0][1].flatMap { $0 }))
         #expect(neighbour > 0.85, "\(neighbour)")

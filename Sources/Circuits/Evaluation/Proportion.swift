@@ -22,7 +22,8 @@ public struct Proportion: Hashable, Sendable, CustomStringConvertible {
         let z = 1.959964, n = Double(total), p = Double(successes) / n
         let centre = (p + z * z / (2 * n)) / (1 + z * z / n)
         let half = z / (1 + z * z / n) * (p * (1 - p) / n + z * z / (4 * n * n)).squareRoot()
-        return max(0, centre - half)...min(1, centre + half)
+        // At both ends the formula gives 0 and 1 but for rounding.
+        return (successes == 0 ? 0 : max(0, centre - half))...(successes == total ? 1 : min(1, centre + half))
     }
 
     public var description: String {

@@ -44,21 +44,21 @@ extension Feature {
     /// Whether what gradient ascent finds excites the feature at least as much as the strongest picture of a data set does.
     private func visualizationFinding(over pictures: (any LabelledPictures)?, count: Int, seed: UInt64) throws -> FeatureEvidence.Finding {
         let rule = "the optimized picture excites the feature at least as much as any picture of the data set; what it shows is for the eye"
-        guard let pictures else {
+        let total = min(count, pictures?.count ?? 0)
+        guard let pictures, total > 0 else {
             return .init(.featureVisualization, .notMeasured, measured: "no pictures to compare with", rule: rule)
         }
         let optimized = try visualize(
             size: model.inputSize, steps: 128, seed: seed, objective: .neuron, showProgress: false)
         let shown = try activations(of: Tensor.stack(optimized.images)).max()
         var strongest = -Float.infinity
-        let total = min(count, pictures.count)
         try pictures.forEachBatch(of: Array(0..<total), size: model.inputSize) { batch in
             strongest = max(strongest, try activations(of: Tensor.stack(batch.map(\.pixels))).max())
         }
         let ratio = strongest > 0 ? Double(shown / strongest) : 0
         let measured = strongest > 0
-            ? "the optimized picture excites it to \(Double(shown).short), the strongest of \(total) pictures to \(Double(strongest).short): "
-                + "\(ratio.short) times"
+            ? "the optimized picture excites it to \(Double(shown).short), the strongest of \(total) pictures to "
+                + "\(Double(strongest).short): \(ratio.short) times"
             : "none of \(total) pictures excites it; the optimized picture does to \(Double(shown).short)"
         return .init(
             .featureVisualization, strongest > 0 && ratio >= 1 ? .supports : .doesNotSupport, measured: measured, rule: rule,
@@ -133,8 +133,8 @@ extension Feature {
         return .init(
             .handwritten, holds ? .supports : .doesNotSupport, measured: report.description, rule: rule,
             measures: [
-                .init("tuning correlation", report.tuningCorrelation ?? .nan), .init("activation correlation", pictures.correlation ?? .nan),
-                .init("CAR", pictures.reconstruction ?? .nan),
+                .init("tuning correlation", report.tuningCorrelation ?? .nan),
+                .init("activation correlation", pictures.correlation ?? .nan), .init("CAR", pictures.reconstruction ?? .nan),
             ])
     }
 }

@@ -93,7 +93,7 @@ public struct FeatureEvidence: Displayable, CustomStringConvertible, Sendable {
         let title = HTML.escape(
             "\(feature) as '\(label)': \(support.successes) of \(support.total) measured arguments support it")
         return "<div style=\"background:#fff;color:#222;font-family:sans-serif;font-size:12px\"><b>\(title)</b>"
-            + "<table style=\"border-collapse:collapse;margin-top:6px\"><tr>"
+            + "<table style=\"border-collapse:collapse;margin-top:6px;font-size:12px\"><tr>"
             + ["", "argument", "measured", "verdict", "what counts as support"].map {
                 "<th style=\"text-align:left;padding:4px 8px;border-bottom:1px solid #d9d9d9\">\($0)</th>"
             }.joined() + "</tr>" + rows.joined() + "</table></div>"

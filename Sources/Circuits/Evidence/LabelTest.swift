@@ -37,8 +37,8 @@ public struct LabelTest: Sendable, CustomStringConvertible {
         return precision.interval.lowerBound > base.value && recall.value >= 0.5 && f1 > control?.f1 ?? 0
     }
 
-    static let rule = "on the half of the cases that had no part in the threshold the precision's 95 % interval lies above the share of true "
-        + "cases, recall is at least 0.5, and F1 above that of the best unit of the untrained layer"
+    static let rule = "on the half of the cases that had no part in the threshold the precision's 95 % interval lies above the share of "
+        + "true cases, recall is at least 0.5, and F1 above that of the best unit of the untrained layer"
 
     public var description: String {
         "precision \(precision), recall \(recall), share of true cases \(base.value.short)"
@@ -99,7 +99,9 @@ struct LabelCases {
     var layer: [[Float]] = []
 
     /// The strongest responses to pictures.
-    init(_ feature: Feature, in layer: Layer, pictures: any LabelledPictures, count: Int, _ truth: @Sendable (LabelledPicture) -> Bool?) throws {
+    init(
+        _ feature: Feature, in layer: Layer, pictures: any LabelledPictures, count: Int, _ truth: @Sendable (LabelledPicture) -> Bool?
+    ) throws {
         let vector = feature.weights.sorted { $0.key < $1.key }
         try pictures.forEachBatch(of: Array(0..<min(max(count, 0), pictures.count)), size: layer.model.inputSize) { shown in
             let activations = try layer.activations(of: Tensor.stack(shown.map(\.pixels)))

@@ -33,6 +33,7 @@ public enum NeuronGroupsError: Error, Equatable, CustomStringConvertible {
     case tooLong(what: String, group: String, length: Int, limit: Int)
     case otherSize(layer: String, file: Int, model: Int)
     case unknownGroup(String, layer: String, groups: [String])
+    case layerSize(Int, layer: String, limit: Int)
 
     public var description: String {
         switch self {
@@ -57,6 +58,7 @@ public enum NeuronGroupsError: Error, Equatable, CustomStringConvertible {
         case .tooLong(let what, let group, let length, let limit):
             "the \(what) of the group '\(group)' has \(length) characters; the limit is \(limit)"
         case .otherSize(let layer, let file, let model): "the file was made for \(file) units of \(layer), the model has \(model)"
+        case .layerSize(let size, let layer, let limit): "the layer \(layer) is said to have \(size) units; layers have 1 to \(limit)"
         case .unknownGroup(let name, let layer, let groups):
             "\(layer) has no group '\(name)'; it has \(groups.joined(separator: ", "))"
         }

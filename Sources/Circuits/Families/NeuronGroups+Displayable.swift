@@ -6,7 +6,7 @@ import RichDisplay
 extension NeuronGroups: Displayable {
     /// Cards, the largest group first, and one of the units without a group.
     ///
-    /// Icons come from the ``VisualizationCache``; those that are missing are rendered together. Without a network the cards list the units.
+    /// Icons come from the ``VisualizationCache``; missing ones are rendered together. Without a network the cards list the units.
     /// - Throws: as `Feature.visualize`, and `Interrupted` when the user stops it.
     public func mimeBundle() throws -> MimeBundle {
         MimeBundle(plain: description).adding("text/html", text: try cards())

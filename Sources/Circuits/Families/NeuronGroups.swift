@@ -26,7 +26,7 @@ public struct NeuronGroups: Sendable, CustomStringConvertible {
     /// Where icons come from; nil for groups of a network that is not at hand.
     public let source: Layer?
 
-    static let longestName = 200, longestComment = 20_000
+    static let largestLayer = 1 << 16, longestName = 200, longestComment = 20_000
     /// Icons of cards and families are small, so a short optimization has to do.
     static let iconSteps = 64
 
@@ -43,6 +43,9 @@ public struct NeuronGroups: Sendable, CustomStringConvertible {
     }
 
     private init(_ groups: [NeuronGroup], layer: String, size: Int, source: Layer?, repeats: Repeats) throws {
+        guard (1...Self.largestLayer).contains(size) else {
+            throw NeuronGroupsError.layerSize(size, layer: String(layer.prefix(40)), limit: Self.largestLayer)
+        }
         var owner: [Int: String] = [:], names = Set<String>()
         for (place, group) in groups.enumerated() {
             guard !group.name.trimmingCharacters(in: .whitespacesAndNewlines).isEmpty else {

@@ -29,29 +29,34 @@ public struct ProposedGroups: Displayable, CustomStringConvertible, Sendable {
     public let evidence: [Int: Evidence]
     /// By group: what counts, in words.
     public let rules: [String: String]
-    /// How many units of an untrained network the same rules put into each group; nil when it was not measured.
+    /// How many units of an untrained network the same rules put into each group, the most of two such networks; nil when it was not
+    /// measured.
     public let control: [String: Int]?
+    /// Groups that are not proposed because less than twice as many units satisfy their rule as in the untrained network, and how many do.
+    public let withheld: [String: Int]
 
     /// How many units have a group.
     public var labelled: Int { evidence.count }
 
     public var description: String {
-        var text = groups.description
-        if let control {
-            let total = control.values.reduce(0, +)
-            text += ". Untrained: \(total) of \(groups.size)"
-            let list = control.filter { $0.value > 0 }.sorted { ($0.value, $1.key) > ($1.value, $0.key) }
-            if !list.isEmpty { text += " (" + list.map { "\($0.key) \($0.value)" }.joined(separator: ", ") + ")" }
+        groups.description + ". " + note
+    }
+
+    /// What the untrained network says of the proposals.
+    private var note: String {
+        guard let control else { return "Not compared with an untrained network" }
+        func list(_ counts: [String: Int]) -> String {
+            let sorted = counts.filter { $0.value > 0 }.sorted { ($0.value, $1.key) > ($1.value, $0.key) }
+            return sorted.isEmpty ? "" : " (" + sorted.map { "\($0.key) \($0.value)" }.joined(separator: ", ") + ")"
         }
-        return text
+        let text = "\(labelled) of \(groups.size) units have a group; the rules put \(control.values.reduce(0, +)) of the untrained "
+            + "network's into one\(list(control))"
+        return withheld.isEmpty ? text : text + ". Withheld, as hardly more frequent than there\(list(withheld))"
     }
 
     public func mimeBundle() throws -> MimeBundle {
         let captions = evidence.compactMapValues { $0.preferred.map { "\($0.rounded().short)°" } }
-        let note = control.map { control in
-            "<p style=\"font-size:12px\">\(labelled) of \(groups.size) units have a group; of the untrained network "
-                + "\(control.values.reduce(0, +)).</p>"
-        } ?? ""
+        let note = "<p style=\"font-size:12px;font-family:sans-serif\">\(HTML.escape(note)).</p>"
         return MimeBundle(plain: description).adding("text/html", text: note + (try groups.cards(captions: captions)))
     }
 }
@@ -60,22 +65,29 @@ extension Layer {
     /// Proposes groups for the layer's units from their answers to stimuli and, in a layer that reads the image, from their weights.
     ///
     /// A unit joins the group whose stimuli excite it most among the groups whose rule it satisfies, and only if these excite it nearly as
-    /// much as anything that was shown. All other units stay without a group.
+    /// much as anything that was shown. All other units stay without a group, and so do those of groups of which the untrained network has
+    /// more than half as many.
     ///
     /// - Parameters:
     ///   - share: how much of its strongest response to anything shown a unit must give to the group's stimuli.
-    ///   - control: whether the same is measured on the untrained network.
+    ///   - control: whether the same is measured on two untrained networks.
     /// - Throws: as ``tuning(over:imageSize:deviations:)``.
     public func proposedGroups(share: Double = 0.75, control: Bool = true) throws -> ProposedGroups {
         let proposals = try GroupProposals(of: self, share: share)
-        let count = try control ? GroupProposals(of: model.untrained()[name], share: share).units.mapValues(\.count) : nil
+        // The more frequent of two, since one is a small sample.
+        let count = try control ? (0..<2).reduce(into: [String: Int]()) { most, seed in
+            let chance = try GroupProposals(of: model.untrained(seed: UInt64(seed))[name], share: share).units.mapValues(\.count)
+            most.merge(chance) { max($0, $1) }
+        } : nil
+        let withheld = proposals.units.mapValues(\.count).filter { $0.value < 2 * (count?[$0.key] ?? 0) }
         let groups = proposals.kinds.compactMap { kind -> NeuronGroup? in
-            guard let units = proposals.units[kind.name], !units.isEmpty else { return nil }
+            guard let units = proposals.units[kind.name], !units.isEmpty, withheld[kind.name] == nil else { return nil }
             return NeuronGroup(kind.name, units: units, comment: "Proposed: " + kind.rule + ".", layer: name)
         }
         return ProposedGroups(
-            groups: try NeuronGroups(groups, of: self), evidence: proposals.evidence,
-            rules: Dictionary(proposals.kinds.map { ($0.name, $0.rule) }, uniquingKeysWith: { first, _ in first }), control: count)
+            groups: try NeuronGroups(groups, of: self), evidence: proposals.evidence.filter { withheld[$0.value.group] == nil },
+            rules: Dictionary(proposals.kinds.map { ($0.name, $0.rule) }, uniquingKeysWith: { first, _ in first }), control: count,
+            withheld: withheld)
     }
 }
 
@@ -150,7 +162,7 @@ private struct GroupProposals {
         ]
         var strongest = [Float](repeating: 0, count: try layer.channels())
         for sweep in sweeps {
-            for (channel, value) in try layer.tuning(over: sweep).strongest.enumerated() { strongest[channel] = max(strongest[channel], value) }
+            strongest = zip(strongest, try layer.tuning(over: sweep).strongest).map { max($0, $1) }
         }
         return strongest
     }

@@ -42,7 +42,7 @@ extension Reimplementation {
     fileprivate init(
         of features: [Feature], by rules: [WeightRule], sweep: StimulusSweep, pictures: (any LabelledPictures)?, count: Int, fitting: Int
     ) throws {
-        let original = features[0].model, layer = features[0].layer
+        let original = features[0].model, layer = features[0].layer, fitting = max(0, fitting)
         var source = "", written: [HandwrittenUnit] = []
         for (feature, rule) in zip(features, rules) {
             let made = try rule.unit(for: feature)
@@ -54,12 +54,12 @@ extension Reimplementation {
         let asWritten = try original.swappingIn(written, in: layer, reading: source)
         let before = try original[layer].tuning(over: sweep), raw = try asWritten[layer].tuning(over: sweep)
         var gains = [Float](repeating: 1, count: written.count)
+        if let pictures, pictures.count <= fitting {
+            throw PhenomenonError.tooFewPictures(of: pictures.name, found: pictures.count, needed: fitting + 1)
+        }
         if fitting > 0 {
             var agreements = [ActivationAgreement](repeating: .init(), count: written.count)
             if let pictures {
-                guard pictures.count > fitting else {
-                    throw PhenomenonError.tooFewPictures(of: pictures.name, found: pictures.count, needed: fitting + 1)
-                }
                 try Self.compare([original, asWritten], layer, over: pictures, 0..<fitting) { activations, _, _ in
                     Self.add(activations, channels, to: &agreements)
                 }
@@ -83,7 +83,7 @@ extension Reimplementation {
         self.pictures = try pictures.map {
             try OverPictures(
                 original: original, handwritten: model, layer: layer, channels: channels, pictures: $0,
-                range: fitting..<min(fitting + max(count, 1), $0.count))
+                range: fitting..<fitting + min(max(count, 1), $0.count - fitting))
         }
         kernels = try Self.strongest(features[0], handwritten: model, source: source)
     }
@@ -126,7 +126,7 @@ extension Reimplementation {
         try progress.finish("\(layer) was shown \(range.count) pictures")
     }
 
-    /// The weights of the units that the trained one reads most, beside the handwritten ones.
+    /// The weights of the three units that the trained one reads most and of the three that the handwritten one does, in both.
     private static func strongest(
         _ feature: Feature, handwritten: Model, source: String
     ) throws -> (sources: [String], trained: [Tensor], handwritten: [Tensor]) {
@@ -138,8 +138,11 @@ extension Reimplementation {
             return Tensor(
                 shape: [shape[0], shape[1]], scalars: (0..<shape[0] * shape[1]).map { weights.scalars[$0 * shape[2] + input] })
         }
-        let norms = (0..<trained.shape[2]).map { kernel(trained, $0).norm() }
-        let order = norms.indices.sorted { (norms[$0], $1) > (norms[$1], $0) }.prefix(6)
+        func strongest(_ weights: Tensor) -> [Int] {
+            let norms = (0..<weights.shape[2]).map { kernel(weights, $0).norm() }
+            return Array(norms.indices.sorted { (norms[$0], $1) > (norms[$1], $0) }.prefix(3))
+        }
+        let first = strongest(trained), order = first + strongest(written).filter { !first.contains($0) }
         return (order.map { "\(source):\($0)" }, order.map { kernel(trained, $0) }, order.map { kernel(written, $0) })
     }
 }
@@ -152,10 +155,10 @@ extension Reimplementation.OverPictures {
         original: Model, handwritten: Model, layer: String, channels: [Int], pictures: any LabelledPictures, range: Range<Int>
     ) throws {
         let ablated = try original.editing(layer, .ablating(channels))
-        // Labels of the pictures as classes of the model, when it knows them all.
+        // Labels of the pictures as classes of the model.
         let classes = pictures.classes.map { original.classes.firstIndex(of: $0) }
-        let isClassifier = original.details.logitsLayer != nil && classes.allSatisfy { $0 != nil }
-        var agreement = ActivationAgreement(), right = [0, 0, 0]
+        let isClassifier = original.details.logitsLayer != nil && classes.contains { $0 != nil }
+        var agreement = ActivationAgreement(), right = [0, 0, 0], known = 0
         var maxima = [[[Float]]](repeating: [[Float]](repeating: [], count: channels.count), count: 2)
         try Reimplementation.compare(
             isClassifier ? [original, handwritten, ablated] : [original, handwritten], layer, over: pictures, range
@@ -178,9 +181,10 @@ extension Reimplementation.OverPictures {
                 }
             }
             guard isClassifier else { return }
-            for (model, values) in logits.enumerated() {
-                guard let values else { continue }
-                for (picture, truth) in shown.enumerated() where values.slice(picture).argmax() == classes[truth.label] { right[model] += 1 }
+            for (picture, truth) in shown.enumerated() {
+                guard let label = classes[truth.label] else { continue }
+                known += 1
+                for (model, values) in logits.enumerated() where values?.slice(picture).argmax() == label { right[model] += 1 }
             }
         }
         var (shared, total) = (0, 0)
@@ -195,9 +199,9 @@ extension Reimplementation.OverPictures {
         (dataset, looked) = (pictures.name, range.count)
         (correlation, reconstruction) = (agreement.correlation, agreement.reconstruction)
         sharedExamples = Proportion(shared, of: total)
-        accuracy = isClassifier
+        accuracy = known > 0
             ? .init(
-                trained: Proportion(right[0], of: range.count), handwritten: Proportion(right[1], of: range.count),
-                ablated: Proportion(right[2], of: range.count)) : nil
+                trained: Proportion(right[0], of: known), handwritten: Proportion(right[1], of: known),
+                ablated: Proportion(right[2], of: known)) : nil
     }
 }

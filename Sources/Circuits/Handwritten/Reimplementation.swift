@@ -22,7 +22,7 @@ public struct Reimplementation: Drawable, CustomStringConvertible, Sendable {
         public let reconstruction: Double?
         /// How many of the pictures that excite the trained unit most are among as many that excite the handwritten one most.
         public let sharedExamples: Proportion
-        /// Nil for networks that do not classify, or not these classes.
+        /// Over the pictures whose class the network knows; nil when it knows none.
         public let accuracy: Accuracy?
     }
 
@@ -74,21 +74,27 @@ public struct Reimplementation: Drawable, CustomStringConvertible, Sendable {
     /// Both radial tuning curves, the figures as bars, and the strongest weights of the first unit, trained above handwritten.
     /// - Throws: ``ImageError``.
     public func drawing() throws -> SVG {
-        let pairs = units.prefix(6)
+        let pairs = units.prefix(8)
         // Each curve over its own peak: the question is the shape.
         func petal(_ curve: TuningCurve, _ name: String, _ color: Color?) -> RadialChart.Series {
             let height = curve.peak.value
             return TuningCurve(angles: curve.angles, values: curve.values.map { height > 0 ? $0 / height : 0 }, period: curve.period)
                 .series(name, color: color)
         }
-        let isOne = pairs.count == 1
-        let radial = RadialChart(
-            pairs.flatMap { pair in
-                [
-                    petal(pair.trained, isOne ? "trained" : "\(pair.feature)", isOne ? Color.series[0] : nil),
-                    petal(pair.handwritten, isOne ? "handwritten" : "\(pair.feature) by hand", isOne ? Color.series[1] : nil),
-                ]
-            }, title: "tuning, each over its peak", valueLabel: nil, size: 300)
+        // One unit's two curves lie over each other; several stand side by side.
+        var radials: [RadialChart] = []
+        if let pair = pairs.first, pairs.count == 1 {
+            radials = [
+                RadialChart(
+                    [petal(pair.trained, "trained", Color.series[0]), petal(pair.handwritten, "handwritten", Color.series[1])],
+                    title: "tuning, each over its peak", size: 300)
+            ]
+        } else {
+            radials = [
+                RadialChart(pairs.map { petal($0.trained, "\($0.feature)", nil) }, title: "trained, each over its peak", size: 300),
+                RadialChart(pairs.map { petal($0.handwritten, "\($0.feature)", nil) }, title: "handwritten", size: 300),
+            ]
+        }
         var bars: [BarChart.Bar] = [.init("tuning correlation", tuningCorrelation ?? .nan)]
         if let pictures {
             bars += [
@@ -110,10 +116,14 @@ public struct Reimplementation: Drawable, CustomStringConvertible, Sendable {
                 .init(title: "handwritten", tiles: kernels.handwritten.map(Self.normalized), captions: kernels.sources),
             ], title: units.first.map { "What \($0.feature) reads, each tile over its own largest weight" }, scale: 1, cellSize: 64
         ).drawing()
-        let top = max(radial.height, chart.height)
-        var svg = SVG(width: max(300 + 16 + chart.width, tiles.width), height: top + 8 + tiles.height, title: description)
-        svg.add(radial.elements())
-        svg.add(.group(x: 316, y: 0, chart.content))
+        let (tuningWidth, tuningHeight) = (Double(radials.count) * 316, radials.map(\.height).max() ?? 0)
+        let isBeside = tuningWidth + chart.width <= SVG.pageWidth
+        let top = isBeside ? max(tuningHeight, chart.height) : tuningHeight + 8 + chart.height
+        var svg = SVG(
+            width: max(isBeside ? tuningWidth + chart.width : max(tuningWidth, chart.width), tiles.width), height: top + 8 + tiles.height,
+            title: description)
+        for (index, radial) in radials.enumerated() { svg.add(radial.elements(x: Double(index) * 316)) }
+        svg.add(.group(x: isBeside ? tuningWidth : 0, y: isBeside ? 0 : tuningHeight + 8, chart.content))
         svg.add(.group(x: 0, y: top + 8, tiles.content))
         return svg
     }

@@ -74,8 +74,8 @@ public struct WeightRule: Sendable, CustomStringConvertible {
         }
     }
 
-    /// The unit's own expanded weights from an earlier layer, and its bias: what is lost by reading the weights through every step between as
-    /// if it were linear. Of a single convolution nothing is.
+    /// The unit's own expanded weights from an earlier layer, and its bias: what is lost by reading the weights through every step between
+    /// as if it were linear. Of a single convolution nothing is.
     /// - Parameter layer: the earlier layer; the one before by default.
     public static func copied(from layer: String? = nil) -> WeightRule {
         WeightRule("its own expanded weights") { feature in
@@ -106,7 +106,9 @@ public struct WeightRule: Sendable, CustomStringConvertible {
             let channels = try feature.model.channels(of: layer), middle = size / 2
             var scalars: [Float] = []
             scalars.reserveCapacity(size * size * channels)
-            for y in 0..<size { for x in 0..<size { for channel in 0..<channels { scalars.append(weight(x - middle, y - middle, channel)) } } }
+            for y in 0..<size {
+                for x in 0..<size { for channel in 0..<channels { scalars.append(weight(x - middle, y - middle, channel)) } }
+            }
             let kernel = Tensor(shape: [size, size, channels], scalars: scalars)
             return (feature.model.pooledGrid(of: layer, before: feature.layer), try feature.handwritten(kernel, bias: bias))
         }

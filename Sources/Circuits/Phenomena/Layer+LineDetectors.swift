@@ -3,59 +3,74 @@ import Networks
 import Tensors
 
 extension Layer {
-    /// The line detectors of the layer ("An Overview of Early Vision": lines): units that answer to a straight line of one orientation.
+    /// The line detectors of the layer ("An Overview of Early Vision": lines): units that answer to a straight line of one orientation,
+    /// whatever it is drawn with.
     ///
     ///     try model["conv2d2"].lineDetectors()
     ///
+    /// Lines are shown dark on white and bright on black, with thin and with thick strokes. A unit must answer to two of these looks:
+    /// random units, which prefer some orientation as well, hardly ever do. An edge along the line may excite it nearly as much.
+    ///
     /// - Parameters:
-    ///   - ratio: how many times its strongest response to an edge between black and white, to a spot and to one colour the unit's strongest
-    ///     response to a line must be.
+    ///   - ratio: how many times its strongest response to a spot and to one colour the unit's strongest response to a line must be.
     ///   - width: what the full width at half height over orientation must stay under, in degrees.
     ///   - control: whether the same is measured on the untrained network.
     /// - Throws: as ``tuning(over:imageSize:deviations:)``.
     public func lineDetectors(ratio: Double = 1.5, width: Double = 60, control: Bool = true) throws -> Phenomenon {
         try withControl(control) { layer in
             let lines = try layer.tuning(over: .appearances(of: .shiftedLines()))
-            let controls = [
-                ("edge", try layer.tuning(over: .edges(orientations: stride(from: 0, to: 360, by: 15))).strongest),
-                ("spot", try layer.tuning(over: .spots).strongest), ("one colour", try layer.tuning(over: .plainColors).strongest),
-            ]
+            let spots = try layer.tuning(over: .spots).strongest, plain = try layer.tuning(over: .plainColors).strongest
+            let edges = try layer.tuning(over: .edges(orientations: stride(from: 0, to: 360, by: 15))).strongest
             // Arcs of large radius are lines; a line detector must not prefer tight ones.
-            let tight = try layer.tuning(over: .appearances(of: .tightCurves)).strongest
+            let arcs = try layer.tuning(over: .appearances(of: .tightCurves)).strongest
             let strongest = lines.strongest
             var members: [TuningFamily.Member] = [], units: [Phenomenon.Unit] = []
             for channel in strongest.indices where strongest[channel] > 0 {
-                let highest = controls.map { max($0.1[channel], 0) }.max() ?? 0
-                guard Double(strongest[channel]) >= ratio * Double(highest), strongest[channel] >= tight[channel] else { continue }
-                let curve = try lines[channel].curve(over: "orientation", pooling: .maximum)
-                guard curve.width < width else { continue }
+                let response = Double(strongest[channel])
+                guard response >= ratio * Double(max(spots[channel], plain[channel])),
+                    response >= Self.nearly * Double(max(edges[channel], arcs[channel]))
+                else { continue }
+                let tuning = lines[channel], curve = try tuning.curve(over: "orientation")
+                guard curve.width < width, try tuning.curve(over: "orientation", pooling: .maximum).width < width else { continue }
+                // The best line in each look.
+                let looks = (0..<4).map { look in
+                    Double(tuning.response(nearest: tuning.best.parameters.merging(["look": Double(look)]) { $1 })) / response
+                }.sorted(by: >)
+                guard looks[1] >= 0.5 else { continue }
                 members.append(.init(feature: layer[channel], curve: curve))
                 units.append(
                     .init(
                         feature: layer[channel], preferred: curve.peak.angle,
-                        measures: [.init("line", Double(strongest[channel]))] + controls.map { .init($0.0, Double(max($0.1[channel], 0))) }
-                            + [.init("tight arc", Double(max(tight[channel], 0))), .init("width", curve.width)]))
+                        measures: [
+                            .init("line", response), .init("spot", Double(max(spots[channel], 0))),
+                            .init("one colour", Double(max(plain[channel], 0))), .init("edge", Double(max(edges[channel], 0))),
+                            .init("tight arc", Double(max(arcs[channel], 0))), .init("width", curve.width),
+                            .init("second look", looks[1]),
+                        ]))
             }
             let order = units.indices.sorted { members[$0].curve.peak.angle < members[$1].curve.peak.angle }
             return Phenomenon(
                 name: "line detectors",
-                rule: "the strongest response to a straight line is at least \(ratio.short) times that to an edge between black and white, "
-                    + "to a black or white spot and to one colour, and not under that to an arc of at most half a receptive field's radius; "
-                    + "over orientation, as the strongest over all places, it is above one half of its peak for less than "
-                    + "\(width.short) degrees",
+                rule: "the strongest response to a straight line is at least \(ratio.short) times that to a black or white spot and to one "
+                    + "colour, and at least \(Self.nearly.short) times that to an edge between black and white and to an arc of at most "
+                    + "half a receptive field's radius; over orientation it is above one half of its peak for less than \(width.short) "
+                    + "degrees; of four looks (dark and bright, thin and thick) a second one gets at least one half of the best",
                 model: layer.model.name, layer: layer.name, looked: strongest.count, units: order.map { units[$0] }, findings: [],
                 control: nil,
                 figure: .family(TuningFamily(axis: "orientation", members: order.map { members[$0] }, unit: lines.unit)))
         }
     }
 
+    /// What counts as nearly as much.
+    private static let nearly = 0.8
+
     /// Units for a step or a ramp from dark to bright ("An Overview of Early Vision": brightness gradients).
     ///
     ///     try model["mixed3a"].brightnessGradientUnits()
     ///
     /// - Parameters:
-    ///   - ratio: how many times its strongest response to a line, to a spot and to one colour the unit's strongest response to an edge must
-    ///     be.
+    ///   - ratio: how many times its strongest response to a line, to a spot and to one colour the unit's strongest response to an edge
+    ///     must be.
     ///   - width: what the full width at half height over orientation must stay under, in degrees.
     ///   - echo: the most that the edge turned by half a turn may get of the peak.
     /// - Throws: as ``tuning(over:imageSize:deviations:)``.

@@ -35,6 +35,11 @@ public struct FeatureConnections: Drawable, CustomStringConvertible, Sendable {
         return all > 0 ? energy(exciting + inhibiting) / all : 0
     }
 
+    /// The norm that ranks a connection, negative for inhibition.
+    private static func text(_ connection: Connection) -> String {
+        WeightFigure.signed(connection.strength < 0 ? -connection.norm : connection.norm)
+    }
+
     /// The unit at the other end.
     public func partner(_ connection: Connection) -> Feature { side == .use ? connection.target : connection.source }
 
@@ -49,7 +54,7 @@ public struct FeatureConnections: Drawable, CustomStringConvertible, Sendable {
 
     public var description: String {
         func list(_ connections: [Connection]) -> String {
-            connections.isEmpty ? "nothing" : connections.map { "\(partner($0)) \(WeightFigure.signed($0.strength))" }.joined(separator: ", ")
+            connections.isEmpty ? "nothing" : connections.map { "\(partner($0)) \(Self.text($0))" }.joined(separator: ", ")
         }
         switch side {
         case .implementation: return "\(feature) is excited by \(list(exciting)); inhibited by \(list(inhibiting))"
@@ -65,7 +70,7 @@ public struct FeatureConnections: Drawable, CustomStringConvertible, Sendable {
         let own = try feature.icon(size: 64, steps: NeuronGroups.iconSteps)
         let rows = zip(shown, partners).map { connection, icon -> ConnectionRows.Row in
             let other = ConnectionRows.Node("\(partner(connection))", image: icon), this = ConnectionRows.Node("\(feature)", image: own)
-            let caption = WeightFigure.signed(connection.strength)
+            let caption = Self.text(connection)
             return side == .implementation
                 ? .init(from: other, weights: connection.kernel, caption: caption, to: this)
                 : .init(from: this, weights: connection.kernel, caption: caption, to: other)

@@ -62,8 +62,9 @@ public struct ConnectionRows: Drawable, Sendable {
     public func drawing() throws -> SVG {
         let (side, link) = (Self.side, Self.link)
         let rowWidth = 3 * side + 2 * link, width = 2 * Self.margin + Double(sections.count) * (rowWidth + Self.gap) - Self.gap
-        let titleLines = title.map { TextMeasure.wrap($0, size: 15 * TextMeasure.boldness, width: width - 2 * Self.margin, maximumLines: 2) }
-            ?? []
+        let titleLines = title.map {
+            TextMeasure.wrap($0, size: 15 * TextMeasure.boldness, width: width - 2 * Self.margin, maximumLines: 2)
+        } ?? []
         let top = Self.margin + Double(titleLines.count) * 20 + 24
         // A caption may reach under half of the arrow beside its picture.
         let room = side + link - 8

@@ -25,8 +25,9 @@ public struct HandwrittenUnit: Sendable {
 extension Model {
     /// The same network with some channels of a layer replaced by units with weights of their own.
     ///
-    /// A layer that is one convolution of what the units read gets their weights. Of other layers, such as blocks with branches, the channels
-    /// are taken from a convolution (and a ReLU) beside the layer; the layer's name stands for the changed activations from there on.
+    /// A layer that is one convolution of what the units read gets their weights. Of other layers, such as blocks with branches, the
+    /// channels are taken from a convolution (and a ReLU) beside the layer; the layer's name stands for the changed activations from
+    /// there on.
     ///
     /// - Parameters:
     ///   - units: at most one per channel.
@@ -137,8 +138,8 @@ public enum HandwrittenUnitError: Error, Equatable, CustomStringConvertible {
                 + "odd height and width"
         case .notFinite(let channel): "the weights for channel \(channel) are not all finite numbers"
         case .otherGrid(let source, let sourceShape, let layer, let shape):
-            "\(source) \(sourceShape) and \(layer) \(shape) do not lie on the same grid; let the units read a layer on the grid of \(layer), "
-                + "such as the pooling before it"
+            "\(source) \(sourceShape) and \(layer) \(shape) do not lie on the same grid; let the units read a layer on the grid of "
+                + "\(layer), such as the pooling before it"
         }
     }
 }
