@@ -26,9 +26,9 @@ extension UnitTally {
     /// Takes over what a file holds.
     /// - Returns: whether the file is whole and of this key; if not, the tally may hold anything and is to be thrown away.
     func restore(_ data: Data, key: String, pictures: Int) -> Bool {
-        let body = data.dropLast(8)
-        guard data.count >= 8, UInt64(bitPattern: Int64(data.suffix(8).withUnsafeBytes { $0.loadUnaligned(as: Int64.self) })) == Self.checksum(body)
-        else { return false }
+        guard data.count >= 8 else { return false }
+        let body = data.dropLast(8), sum = data.suffix(8).withUnsafeBytes { $0.loadUnaligned(as: UInt64.self) }
+        guard sum == Self.checksum(body) else { return false }
         var rest = body[...]
         func number() -> Int? {
             guard rest.count >= 8 else { return nil }

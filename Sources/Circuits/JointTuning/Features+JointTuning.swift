@@ -49,7 +49,8 @@ extension Array where Element == Feature {
             }
         }
         try progress.finish("\(first.layer) was shown \(total) changed pictures")
-        return JointTuning(features: self, change: change, dataset: source.title, examples: found, responses: responses)
+        return JointTuning(
+            features: self, change: change, dataset: source.title, examples: found, responses: responses, asked: Set(units))
     }
 }
 
@@ -113,8 +114,9 @@ private struct FamilyField {
                         }
                         guard at >= 0, best[unit].count < count || highest > (best[unit].last?.activation ?? 0) else { continue }
                         let rank = best[unit].firstIndex { $0.activation < highest } ?? best[unit].count
+                        let place = places[at]
                         best[unit].insert(
-                            .init(index: picture, position: places[at].position, activation: highest, reachesBorder: places[at].reachesBorder), at: rank)
+                            .init(index: picture, position: place.position, activation: highest, reachesBorder: place.reachesBorder), at: rank)
                         if best[unit].count > count { best[unit].removeLast() }
                     }
                 }

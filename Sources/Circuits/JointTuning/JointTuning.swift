@@ -43,6 +43,8 @@ public struct JointTuning: Drawable, CustomStringConvertible, Sendable {
     public let examples: [[Example]]
     /// `[example, step, member]`, after the ReLU, for each unit.
     public let responses: [Tensor]
+    /// The units whose examples were asked for.
+    let asked: Set<Int>
 
     /// The family's responses to the examples of one unit.
     /// - Parameters:
@@ -92,10 +94,10 @@ public struct JointTuning: Drawable, CustomStringConvertible, Sendable {
 
     public var description: String {
         let all = examples.joined(), beyond = all.filter(\.reachesBorder).count
-        let dead = zip(features, examples).filter { $1.isEmpty }.map { "\($0.0)" }
+        let dead = features.indices.filter { asked.contains($0) && examples[$0].isEmpty }.map { "\(features[$0])" }
         return "\(features.count) units over the \(change.kind.rawValue) of \(all.count) examples from \(dataset)"
             + (beyond > 0 ? "; around \(beyond) of them the change asks for more than the picture holds, and it is mirrored" : "")
-            + (dead.isEmpty || dead.count == features.count ? "" : "; no examples of \(dead.prefix(6).joined(separator: ", "))\(dead.count > 6 ? ", …" : "")")
+            + (dead.isEmpty ? "" : "; no examples of \(dead.prefix(6).joined(separator: ", "))\(dead.count > 6 ? ", …" : "")")
     }
 }
 
