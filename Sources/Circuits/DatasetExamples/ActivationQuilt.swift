@@ -82,7 +82,8 @@ public struct ActivationQuilt: Drawable, CustomStringConvertible, Sendable {
             svg.add(.line(x1: x, y1: top - 4, x2: x, y2: top + rows * (cell + 4), .stroke(.ink, width: 1)))
         }
         svg.add(.text(
-            "above: the activation\(unit.isRectified ? " before the ReLU" : "") from which a column begins; below: the share of all positions",
+            "above: the activation\(unit.isRectified ? " before the ReLU" : "") from which a column begins; "
+                + "below: the share of all positions",
             x: margin, y: top + rows * (cell + 4) + 32, size: 10, color: .faint))
         return svg
     }

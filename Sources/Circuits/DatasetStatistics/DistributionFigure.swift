@@ -40,7 +40,8 @@ public struct DistributionFigure: Drawable, CustomStringConvertible, Sendable {
 extension DensityChart {
     fileprivate init(_ distribution: ActivationDistribution, title: String, xLabel: String, isLogarithmic: Bool, note: String) {
         self.init(
-            edges: distribution.edges, density: distribution.density, title: title, xLabel: xLabel, isLogarithmic: isLogarithmic, note: note)
+            edges: distribution.edges, density: distribution.density, title: title, xLabel: xLabel, isLogarithmic: isLogarithmic,
+            note: note)
     }
 }
 

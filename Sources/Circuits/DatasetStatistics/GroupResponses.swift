@@ -59,7 +59,9 @@ public struct PartResponses: Drawable, CustomStringConvertible, Sendable {
     public func drawing() -> SVG {
         let shown = responses.prefix(24)
         let pale = Color.series[6].mixed(with: .white, 0.5)
-        let bars = shown.flatMap { [BarChart.Bar($0.part, $0.inside, color: .series[1]), BarChart.Bar("elsewhere", $0.outside, color: pale)] }
+        let bars = shown.flatMap {
+            [BarChart.Bar($0.part, $0.inside, color: .series[1]), BarChart.Bar("elsewhere", $0.outside, color: pale)]
+        }
         return BarChart(
             bars, title: unit.isDead ? unit.description : "\(unit.feature) in the parts of \(unit.dataset)",
             xLabel: "mean activation in the part, and elsewhere in the same pictures").drawing()
@@ -118,7 +120,9 @@ extension Feature {
     ///
     /// A position belongs to a part when the middle of what it sees lies in the part's box.
     /// - Throws: as ``statistics(over:limit:seed:cache:)``; ``StatisticsError/noParts(dataset:)`` for pictures of which no parts are known.
-    public func responses(byPartIn source: some PictureSource, limit: Int? = 2000, cache: StatisticsCache = .shared) throws -> PartResponses {
+    public func responses(
+        byPartIn source: some PictureSource, limit: Int? = 2000, cache: StatisticsCache = .shared
+    ) throws -> PartResponses {
         try statistics(over: source, limit: limit, cache: cache).responsesByPart()
     }
 }

@@ -73,8 +73,8 @@ public struct UnitStatistics: Drawable, CustomStringConvertible, Sendable {
         Place(picture: Int(picture), position: target.places[Int(place)], activation: value)
     }
 
-    /// The strongest activation of each of up to 2048 pictures, after the ReLU, in the order of the data set: all pictures of a small one, a
-    /// uniform sample of a larger one.
+    /// The strongest activation of each of up to 2048 pictures, after the ReLU, in the order of the data set: all pictures of a small one,
+    /// a uniform sample of a larger one.
     public var pictureMaxima: [(picture: Int, activation: Float)] {
         (0..<tally.sampled).map { slot in
             let value = tally.sampleValues[slot * tally.units + unit]
@@ -114,7 +114,8 @@ public struct UnitStatistics: Drawable, CustomStringConvertible, Sendable {
     public var description: String {
         let text = "\(feature) over \(pictures) pictures of \(dataset)"
         if isDead { return text + (isRectified ? ": dead, never above 0" : ": dead, always the same") }
-        return text + ": \(ActivationDistribution.percent(fractionActive)) active, mean \(mean.short), standard deviation \(deviation.short)"
+        let active = ActivationDistribution.percent(fractionActive) + (isRectified ? " active" : " above 0")
+        return text + ": \(active), mean \(mean.short), standard deviation \(deviation.short)"
     }
 
     /// The distribution before and after the ReLU.

@@ -1,6 +1,6 @@
 extension UnitTally {
-    /// Whether a tally that was read from a file can be one of a pass over so many pictures: every index points at something, no sum is larger
-    /// than what was seen, and the bins hold the extremes. A checksum only says that a file is as it was written.
+    /// Whether a tally that was read from a file can be one of a pass over so many pictures: every index points at something, no sum is
+    /// larger than what was seen, and the bins hold the extremes. A checksum only says that a file is as it was written.
     func isSound(pictures: Int) -> Bool {
         guard (0...pictures).contains(next), (0...next).contains(looked), (0...next).contains(skipped), sampled >= 0,
             sampled <= min(looked, Self.sampledPictures), parts.count <= Self.mostParts

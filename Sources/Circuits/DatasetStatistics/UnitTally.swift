@@ -79,10 +79,10 @@ final class UnitTally: @unchecked Sendable {
     var arrays: [UnsafeMutableRawBufferPointer] {
         [
             exponents.bytes, origins.bytes, sums.bytes, squares.bytes, counted.bytes, positives.bytes, positiveSums.bytes,
-            positiveSquares.bytes, minima.bytes, maxima.bytes, counts.bytes, kept.bytes, keptDraws.bytes, keptPictures.bytes, keptPlaces.bytes,
-            keptValues.bytes, thresholds.bytes, ranked.bytes, rankedPictures.bytes, rankedPlaces.bytes, rankedValues.bytes, classMeans.bytes,
-            classMaxima.bytes, classPictures.bytes, insideSums.bytes, outsideSums.bytes, insideCounts.bytes, outsideCounts.bytes,
-            sampleDraws.bytes, samplePictures.bytes, sampleValues.bytes,
+            positiveSquares.bytes, minima.bytes, maxima.bytes, counts.bytes, kept.bytes, keptDraws.bytes, keptPictures.bytes,
+            keptPlaces.bytes, keptValues.bytes, thresholds.bytes, ranked.bytes, rankedPictures.bytes, rankedPlaces.bytes,
+            rankedValues.bytes, classMeans.bytes, classMaxima.bytes, classPictures.bytes, insideSums.bytes, outsideSums.bytes,
+            insideCounts.bytes, outsideCounts.bytes, sampleDraws.bytes, samplePictures.bytes, sampleValues.bytes,
         ]
     }
 }

@@ -46,7 +46,8 @@ extension JointTuning {
             svg.add(.line(x1: x(tick), y1: base, x2: x(tick), y2: base + 5, .stroke(.faint)))
             svg.add(.text(tick.short, x: x(tick), y: base + 26, size: 11, anchor: .middle, color: .faint))
         }
-        let label = change.kind == .scale && isAligned ? "scale (doublings from the peak)" : change.label + (isAligned ? " from the peak" : "")
+        let seen = isAligned ? " from the peak" : ""
+        let label = change.kind == .scale && isAligned ? "scale (doublings\(seen))" : change.label + seen
         svg.add(.text(label, x: (left + width - right) / 2, y: base + 46, size: 12, anchor: .middle))
         return svg
     }

@@ -49,8 +49,8 @@ public struct JointTuning: Drawable, CustomStringConvertible, Sendable {
     /// The family's responses to the examples of one unit.
     /// - Parameters:
     ///   - unit: its place in ``features``.
-    ///   - isAligned: whether each example's traces are shifted so that the unit's own response to it is strongest at 0: pictures do not show
-    ///     exactly what the unit likes best. Means over pictures of different poses are blurred otherwise.
+    ///   - isAligned: whether each example's traces are shifted so that the unit's own response to it is strongest at 0: pictures do not
+    ///     show exactly what the unit likes best. Means over pictures of different poses are blurred otherwise.
     /// - Precondition: the family has the unit.
     public func curves(examplesOf unit: Int, isAligned: Bool = true) -> Curves {
         require(features.indices.contains(unit), "the family has the units 0..<\(features.count), not \(unit)")
@@ -121,7 +121,8 @@ public enum JointTuningError: Error, Equatable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .noFeatures: "a family has at least one feature"
-        case .differentLayers(let first, let other): "\(first) and \(other) are features of different layers or models; a family is of one layer"
+        case .differentLayers(let first, let other):
+            "\(first) and \(other) are features of different layers or models; a family is of one layer"
         case .unknownUnit(let unit, let count): "the family has the units 0 to \(count - 1), no unit \(unit)"
         case .examples(let count): "asked for \(count) examples of each unit; it is 1 to 200"
         case .noExamples(let features, let dataset):
