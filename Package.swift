@@ -103,7 +103,9 @@ let package = Package(
         .testTarget(name: "WeightFilesTests", dependencies: ["WeightFiles", "FileFuzzing", "Tensors"], exclude: ["Reference", "Corpus"]),
         .testTarget(name: "NetworksTests", dependencies: ["Networks", "WeightFiles", "FileFuzzing", "Tensors"], exclude: ["Reference"]),
         .testTarget(name: "PictureWorldTests", dependencies: ["PictureWorld", "Tensors"]),
-        .testTarget(name: "ImageFoldersTests", dependencies: ["ImageFolders", "Figures", "PictureWorld", "Tensors"], exclude: ["Reference"]),
+        .testTarget(
+            name: "ImageFoldersTests", dependencies: ["ImageFolders", "Circuits", "Networks", "Figures", "PictureWorld", "Tensors"],
+            exclude: ["Reference"]),
         .testTarget(
             name: "CircuitsTests", dependencies: ["Circuits", "Networks", "PictureWorld", "Tensors", "Figures"], exclude: ["Reference"]),
         .testTarget(name: "TrainingTests", dependencies: ["Training", "Networks", "WeightFiles", "PictureWorld", "Tensors", "RichDisplay"]),

@@ -34,9 +34,10 @@ import Testing
     @Test func `a shift moves the peak by as many pixels, and a scale changes areas by its square`() throws {
         let model = try Self.halves()
         let family = [model["halves"][0], model["halves"][1]]
-        let shift = try family.jointTuning(over: .shift(by: 12, count: 25), in: Discs(radius: 2, offset: -4), examples: 1, examplesOf: [0], limit: 1)
+        let shift = try family.jointTuning(over: .shift(by: 12, count: 25), in: Discs(radius: 2, offset: -4), examples: 1, examplesOf: [0])
         #expect(shift.peaks(examplesOf: 0) == [0, 8])
-        let scale = try [model["halves"][2]].jointTuning(over: .scale(from: 0.5, to: 2, count: 3), in: Discs(radius: 4, offset: 0), examples: 1, limit: 1)
+        let sizes = PictureChange.scale(from: 0.5, to: 2, count: 3)
+        let scale = try [model["halves"][2]].jointTuning(over: sizes, in: Discs(radius: 4, offset: 0), examples: 1)
         let traces = scale.curves(examplesOf: 0, isAligned: false).traces[0][0]
         #expect(abs(traces[0] / traces[1] - 0.25) < 0.02 && abs(traces[2] / traces[1] - 4) < 0.2)
         #expect(scale.curves(examplesOf: 0).axis == [-2, -1, 0, 1, 2])
@@ -49,7 +50,9 @@ import Testing
         for (index, example) in joint.examples[0].enumerated() { #expect(abs(joint.responses[0][index, 0, 0] - example.activation) < 1e-4) }
         #expect(joint.examples[1].isEmpty && joint.description.contains("no examples of squares:2"))
         #expect(throws: JointTuningError.noFeatures) { try [Feature]().jointTuning(in: source) }
-        #expect(throws: JointTuningError.noExamples(features: ["squares:2"], dataset: "swatches")) { try [layer[2]].jointTuning(in: source) }
+        #expect(throws: JointTuningError.noExamples(features: ["squares:2"], dataset: "swatches")) {
+            try [layer[2]].jointTuning(in: source)
+        }
         #expect(throws: JointTuningError.unknownUnit(2, count: 2)) { try family.jointTuning(in: source, examplesOf: [2]) }
         #expect(throws: JointTuningError.examples(0)) { try family.jointTuning(in: source, examples: 0) }
         #expect(throws: JointTuningError.self) { try [layer[0], layer.model["squares_pre_relu"][0]].jointTuning(in: source) }
@@ -73,14 +76,17 @@ import Testing
         ])
         return try Model(
             graph: graph,
-            details: ModelDescription(name: "halves", inputSize: 48, layers: [CanonicalLayer("halves")], logitsLayer: nil, probabilitiesLayer: nil))
+            details: ModelDescription(
+                name: "halves", inputSize: 48, layers: [CanonicalLayer("halves")], logitsLayer: nil, probabilitiesLayer: nil))
     }
 
     /// A plain red picture.
     private struct Pure: PictureSource {
         let title = "red", classes = ["red"], count = 1
         func label(_ index: Int) -> Int { 0 }
-        func pixels(_ index: Int, size: Int) -> Tensor { Tensor(shape: [size, size, 3], scalars: (0..<size * size * 3).map { $0 % 3 == 0 ? 0.8 : 0.1 }) }
+        func pixels(_ index: Int, size: Int) -> Tensor {
+            Tensor(shape: [size, size, 3], scalars: (0..<size * size * 3).map { $0 % 3 == 0 ? 0.8 : 0.1 })
+        }
         func pictures(in range: Range<Int>, size: Int) -> PictureBatch {
             PictureBatch(images: Tensor.stack(range.map { pixels($0, size: size) }), labels: range.map(label), indices: Array(range))
         }

@@ -30,7 +30,8 @@ final class PlantedSwatches: PictureSource {
     private func part(_ index: Int, size: Int) -> [PicturePart] {
         guard index % 9 == 4 else { return [] }
         let side = Double(size)
-        return [PicturePart(name: "band", box: .init(x: 0, y: side / 4, width: side, height: side / 4), pictureWidth: side, pictureHeight: side)]
+        let box = PictureBox(x: 0, y: side / 4, width: side, height: side / 4)
+        return [PicturePart(name: "band", box: box, pictureWidth: side, pictureHeight: side)]
     }
 
     func pixels(_ index: Int, size: Int) throws -> Tensor {
@@ -53,12 +54,14 @@ final class PlantedSwatches: PictureSource {
         let read = range.filter { !unreadable.contains($0) }
         let skipped = range.filter(unreadable.contains).map { SkippedPicture(path: "picture \($0)", reason: "it is damaged") }
         let images = read.isEmpty ? Tensor(zeros: [0, size, size, 3]) : Tensor.stack(try read.map { try pixels($0, size: size) })
-        return PictureBatch(images: images, labels: read.map(label), indices: read, skipped: skipped, parts: read.map { part($0, size: size) })
+        return PictureBatch(
+            images: images, labels: read.map(label), indices: read, skipped: skipped, parts: read.map { part($0, size: size) })
     }
 
     static let red = 0, redAboveSome = 1, dead = 2, redAgainstGreen = 3, green = 4, blue = 5
 
-    /// One layer with a unit for each square of 4 pixels: the mean red; the same less 0.2; nothing, below zero; red less green; green; blue.
+    /// One layer with units for each square of 4 pixels: the mean red; the same less 0.2; nothing, below zero; red less green; green; and
+    /// blue.
     static func model(scale: Float = 1) throws -> Model {
         var weights = Tensor(zeros: [4, 4, 3, 6])
         for y in 0..<4 {

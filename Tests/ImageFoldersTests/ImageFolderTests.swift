@@ -1,6 +1,8 @@
+import Circuits
 import Figures
 import Foundation
 import ImageFolders
+import Networks
 import PictureWorld
 import Tensors
 import Testing
@@ -84,6 +86,21 @@ private final class Album {
         #expect(throws: ImageFolderError.noFolder("/nowhere")) { try ImageFolder("/nowhere") }
         #expect(throws: ImageFolderError.noPictures(album.path + "/n03", skipped: 1)) { try ImageFolder(album.path + "/n03") }
         #expect(throws: ImageFolderError.cropping(0)) { try ImageFolder(album.path, cropping: 0) }
+    }
+
+    @Test func `photographs have statistics, examples and quilts, and damaged ones are counted`() throws {
+        let album = try Album(), folder = try ImageFolder(album.path), cache = StatisticsCache(folder: nil)
+        let unit = try Model.load("handwritten-curves")["conv2d2"][0]
+        let statistics = try unit.statistics(over: folder, cache: cache)
+        #expect(statistics.pictures == 4 && statistics.skipped == 1 && statistics.count == 4 * 32 * 32)
+        let layer = try unit.model["conv2d2"].statistics(over: folder, cache: cache)
+        #expect(layer.skippedExamples.count == 1 && layer.skippedExamples.allSatisfy { $0.hasPrefix("n01/cut.jpg: ") })
+        let found = try unit.examples(in: folder, count: 9, cache: cache)
+        #expect(found.examples.count == 4 && Set(found.examples.map(\.index)) == [1, 2, 3, 4])
+        #expect(found.examples.allSatisfy { $0.className == (folder.label($0.index) == 0 ? "n01" : "n02") })
+        #expect(try unit.quilt(in: folder, cache: cache).drawing().markup.contains("<image"))
+        #expect(Set(try unit.responses(byClassIn: folder, cache: cache).responses.map(\.className)) == ["n01", "n02"])
+        #expect(throws: StatisticsError.noParts(dataset: album.path)) { try unit.responses(byPartIn: folder, cache: cache) }
     }
 
     @Test func `another listing of a folder is another identity`() throws {

@@ -2,8 +2,8 @@ import Figures
 import RichDisplay
 import Tensors
 
-/// What a feature answers at every position of a picture, laid over the picture in grey: red where it is excited, blue where it is inhibited
-/// (activations below zero, before the ReLU), the stronger the more colour. A frame shows what the responding unit sees.
+/// What a feature answers at every position of a picture, laid over the picture in grey: red where it is excited, blue where it is
+/// inhibited (activations below zero, before the ReLU), the stronger the more colour. A frame shows what the responding unit sees.
 public struct ActivationOverlay: Displayable, Sendable {
     public let picture: Image
     /// `[height, width]`, before the ReLU if the layer ends in one.
@@ -56,7 +56,8 @@ public struct ActivationOverlay: Displayable, Sendable {
         guard let frame else { return }
         func paint(_ y: Int, _ x: Int) {
             guard (0..<height).contains(y), (0..<width).contains(x) else { return }
-            for channel in 0..<3 { pixels[(y * width + x) * 3 + channel] = 1 }
+            // Black and white in turns can be seen on any ground.
+            for channel in 0..<3 { pixels[(y * width + x) * 3 + channel] = (x + y) / 3 % 2 == 0 ? 1 : 0 }
         }
         let rows = frame.rows.clamped(to: 0..<height), columns = frame.columns.clamped(to: 0..<width)
         for x in columns {

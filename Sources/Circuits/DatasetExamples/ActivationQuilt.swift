@@ -46,7 +46,8 @@ public struct ActivationQuilt: Drawable, CustomStringConvertible, Sendable {
 
     public var description: String {
         if unit.isDead { return unit.description }
-        return "\(unit.feature)\(unit.isRectified ? " before the ReLU" : ""), random positions of \(unit.pictures) pictures of \(unit.dataset) by activation"
+        return "\(unit.feature)\(unit.isRectified ? " before the ReLU" : ""), random positions of \(unit.pictures) pictures of "
+            + "\(unit.dataset) by activation"
     }
 
     /// The columns side by side, the range and the share of all positions above each, and a rule where activations are zero.
@@ -58,16 +59,18 @@ public struct ActivationQuilt: Drawable, CustomStringConvertible, Sendable {
         let top = 66.0
         let width = max(2 * margin + columns * step - gap, 420)
         var svg = SVG(width: width, height: top + rows * (cell + 4) + 40, title: description)
-        svg.add(.text(unit.isDead ? unit.description : "\(unit.feature)", x: margin, y: 22, size: 14, bold: true))
+        svg.add(.text(unit.isDead ? "\(unit.feature) is dead" : "\(unit.feature)", x: margin, y: 22, size: 14, bold: true))
         if !unit.isDead {
-            svg.add(.text("random positions of \(unit.pictures) pictures of \(unit.dataset)", x: margin, y: 38, size: 11, color: .faint))
+            let source = "random positions of \(unit.pictures) pictures of \(unit.dataset.ending)"
+            svg.add(.text(source, x: margin, y: 38, size: 11, color: .faint))
         }
         for (index, band) in bands.enumerated() {
             let x = margin + Double(index) * step
             svg.add(.text("\(band.range.lowerBound.short)", x: x + cell / 2, y: top - 8, size: 10, anchor: .middle, color: .faint))
             for (row, example) in band.examples.enumerated() {
-                let picture = try SVGElement.image(example.crop, x: x, y: top + Double(row) * (cell + 4), width: cell, height: cell, crisp: true)
-                svg.add(picture.tooltip("picture \(example.index) at \(example.position.x), \(example.position.y): \(Double(example.activation).short)"))
+                let y = top + Double(row) * (cell + 4), place = "picture \(example.index) at \(example.position.x), \(example.position.y)"
+                let picture = try SVGElement.image(example.crop, x: x, y: y, width: cell, height: cell, crisp: true)
+                svg.add(picture.tooltip("\(place): \(Double(example.activation).short)"))
             }
             if band.examples.isEmpty { svg.add(.text("none", x: x + cell / 2, y: top + 16, size: 10, anchor: .middle, color: .faint)) }
             let foot = top + rows * (cell + 4) + 14
@@ -79,7 +82,8 @@ public struct ActivationQuilt: Drawable, CustomStringConvertible, Sendable {
             svg.add(.line(x1: x, y1: top - 4, x2: x, y2: top + rows * (cell + 4), .stroke(.ink, width: 1)))
         }
         svg.add(.text(
-            "above: the activation\(unit.isRectified ? " before the ReLU" : "") from which a column begins; below: the share of all positions",
+            "above: the activation\(unit.isRectified ? " before the ReLU" : "") from which a column begins; "
+                + "below: the share of all positions",
             x: margin, y: top + rows * (cell + 4) + 32, size: 10, color: .faint))
         return svg
     }
@@ -104,7 +108,7 @@ extension Feature {
         }
         let statistics = try statistics(over: source, limit: limit, cache: cache)
         let ranges = statistics.ranges(bands), rows = max(1, min(rows, UnitTally.keptPerBand))
-        let places = ranges.map { Array(statistics.sample(in: $0).prefix(rows)) }
+        let places = ranges.map { statistics.sample(in: $0, count: rows) }
         let responses = try FeatureResponses(of: self, to: Array(Set(places.joined().map(\.picture))).sorted(), in: source)
         let before = statistics.beforeReLU
         let made = try zip(ranges, places).map { range, places in
@@ -112,7 +116,9 @@ extension Feature {
                 range: range, share: before.share(in: range),
                 examples: try places.compactMap { place in
                     try responses[place.picture].map {
-                        .init(index: place.picture, position: place.position, activation: place.activation, crop: try $0.crop(at: place.position))
+                        .init(
+                            index: place.picture, position: place.position, activation: place.activation,
+                            crop: try $0.crop(at: place.position))
                     }
                 })
         }

@@ -29,7 +29,8 @@ public struct ClassResponses: Drawable, CustomStringConvertible, Sendable {
     public func drawing() -> SVG {
         let shown = responses.prefix(48), rest = responses.count - shown.count
         let pooled = pooling == .mean ? "mean activation in a picture" : "strongest activation in a picture"
-        let title = unit.isDead ? unit.description : "\(unit.feature) by class of \(unit.dataset)" + (rest > 0 ? ", the first \(shown.count) of \(responses.count)" : "")
+        let heading = "\(unit.feature) by class of \(unit.dataset)" + (rest > 0 ? ", the first \(shown.count) of \(responses.count)" : "")
+        let title = unit.isDead ? unit.description : heading
         return BarChart(shown.map { .init($0.className, $0.response) }, title: title, xLabel: pooled + ", mean over the class").drawing()
     }
 }
@@ -57,8 +58,9 @@ public struct PartResponses: Drawable, CustomStringConvertible, Sendable {
     /// Two bars for each part.
     public func drawing() -> SVG {
         let shown = responses.prefix(24)
+        let pale = Color.series[6].mixed(with: .white, 0.5)
         let bars = shown.flatMap {
-            [BarChart.Bar($0.part, $0.inside, color: .series[1]), BarChart.Bar("elsewhere", $0.outside, color: Color.series[6].mixed(with: .white, 0.5))]
+            [BarChart.Bar($0.part, $0.inside, color: .series[1]), BarChart.Bar("elsewhere", $0.outside, color: pale)]
         }
         return BarChart(
             bars, title: unit.isDead ? unit.description : "\(unit.feature) in the parts of \(unit.dataset)",
@@ -76,7 +78,8 @@ extension UnitStatistics {
             guard pictures > 0 else { return nil }
             return .init(className: classes[label], pictures: pictures, response: sums[label * tally.units + unit] / Double(pictures))
         }
-        return ClassResponses(unit: self, pooling: pooling, responses: responses.sorted { ($0.response, $1.className) > ($1.response, $0.className) })
+        let sorted = responses.sorted { ($0.response, $1.className) > ($1.response, $0.className) }
+        return ClassResponses(unit: self, pooling: pooling, responses: sorted)
     }
 
     /// What the feature answers within the parts of pictures, after the ReLU.
@@ -117,7 +120,9 @@ extension Feature {
     ///
     /// A position belongs to a part when the middle of what it sees lies in the part's box.
     /// - Throws: as ``statistics(over:limit:seed:cache:)``; ``StatisticsError/noParts(dataset:)`` for pictures of which no parts are known.
-    public func responses(byPartIn source: some PictureSource, limit: Int? = 2000, cache: StatisticsCache = .shared) throws -> PartResponses {
+    public func responses(
+        byPartIn source: some PictureSource, limit: Int? = 2000, cache: StatisticsCache = .shared
+    ) throws -> PartResponses {
         try statistics(over: source, limit: limit, cache: cache).responsesByPart()
     }
 }

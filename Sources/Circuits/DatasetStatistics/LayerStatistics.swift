@@ -74,8 +74,8 @@ extension Model {
     ///   - limit: how many pictures to look at, from the first on; nil looks at all.
     ///   - seed: of the samples that are kept.
     /// - Returns: in the order of the layers.
-    /// - Throws: ``ModelError``, ``StatisticsError``, what the source throws, and `Interrupted` when the user stops it; the next call goes on
-    ///   from there.
+    /// - Throws: ``ModelError``, ``StatisticsError``, what the source throws, and `Interrupted` when the user stops it; the next call goes
+    ///   on from there.
     public func statistics(
         of layers: [String], over source: some PictureSource, limit: Int? = nil, seed: UInt64 = 0, cache: StatisticsCache = .shared
     ) throws -> [LayerStatistics] {
@@ -112,8 +112,8 @@ extension Layer {
 }
 
 extension Feature {
-    /// What the feature does over a data set. A channel's comes from the statistics of its layer, all of which are made at once; a direction
-    /// or a single neuron is looked at by itself.
+    /// What the feature does over a data set. A channel's comes from the statistics of its layer, all of which are made at once; a
+    /// direction or a single neuron is looked at by itself.
     /// - Throws: as ``Networks/Model/statistics(of:over:limit:seed:cache:)``.
     public func statistics(
         over source: some PictureSource, limit: Int? = nil, seed: UInt64 = 0, cache: StatisticsCache = .shared

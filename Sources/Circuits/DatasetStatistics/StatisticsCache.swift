@@ -8,8 +8,8 @@ import Tensors
 /// this session or an earlier one, is answered without showing a picture.
 ///
 /// A file's name is a hash of what its numbers depend on: the network's weights, the layer, the pictures and the settings. A damaged file,
-/// or one of something else, counts as none. A pass that was interrupted leaves a file from which the next one goes on. Beyond 2 GB the files
-/// that were not used for longest are removed.
+/// or one of something else, counts as none. A pass that was interrupted leaves a file from which the next one goes on. Beyond 2 GB the
+/// files that were not used for longest are removed.
 ///
 ///     let statistics = try model["mixed3b"].statistics(over: World.test, cache: StatisticsCache(folder: "scratch"))
 public final class StatisticsCache: Sendable {
@@ -69,7 +69,7 @@ public final class StatisticsCache: Sendable {
         let wasWhole = tallies.map { $0.next == count }
         let pass = StatisticsPass(model: model, targets: missing.map { targets[$0] }, count: count, seed: seed)
         try pass.run(over: source, into: tallies) {
-            for (tally, name) in zip(tallies, names) where tally.next < count { write(tally, to: name, isWhole: false) }
+            for (tally, name) in zip(tallies, names) where tally.next > 0 && tally.next < count { write(tally, to: name, isWhole: false) }
         }
         for (index, (tally, (name, isStored))) in zip(missing, zip(tallies, zip(names, wasWhole))) {
             if !isStored { write(tally, to: name, isWhole: true) }
@@ -114,8 +114,9 @@ public final class StatisticsCache: Sendable {
     }
 
     private func removeOldest(in folder: String) {
-        let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).filter { $0.hasSuffix(".statistics") || $0.hasSuffix(".partial") }
-        var files = names.compactMap { name -> (path: String, size: Int, date: Date)? in
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        let own = names.filter { $0.hasSuffix(".statistics") || $0.hasSuffix(".partial") }
+        var files = own.compactMap { name -> (path: String, size: Int, date: Date)? in
             let path = folder + "/" + name
             guard let attributes = try? FileManager.default.attributesOfItem(atPath: path), let size = attributes[.size] as? Int,
                 let date = attributes[.modificationDate] as? Date
@@ -129,8 +130,8 @@ public final class StatisticsCache: Sendable {
         }
     }
 
-    /// What all results of one pass depend on. A few of the pictures themselves belong to it: another version of what draws or reads them may
-    /// give others under the same name.
+    /// What all results of one pass depend on. A few of the pictures themselves belong to it: another version of what draws or reads them
+    /// may give others under the same name.
     private static func identity(
         of model: Model, _ source: some PictureSource, identity: String, count: Int, seed: UInt64
     ) throws -> String {

@@ -27,7 +27,8 @@ struct StatisticsTarget: Sendable {
     /// - Throws: ``ModelError``.
     init(_ feature: Feature) throws {
         try feature.validate()
-        try self.init(feature.model[feature.layer], direction: feature.weights, position: feature.position, units: 1, channel: feature.channel)
+        try self.init(
+            feature.model[feature.layer], direction: feature.weights, position: feature.position, units: 1, channel: feature.channel)
     }
 
     private init(_ layer: Layer, direction: [Int: Float]?, position: Feature.Position?, units: Int, channel: Int? = nil) throws {
@@ -48,7 +49,8 @@ struct StatisticsTarget: Sendable {
         let all = (0..<shape.height).flatMap { y in (0..<shape.width).map { Feature.Position(x: $0, y: y) } }
         if let position {
             guard all.contains(position) else {
-                throw ModelError.positionOutOfRange(x: position.x, y: position.y, layer: layer.name, width: shape.width, height: shape.height)
+                throw ModelError.positionOutOfRange(
+                    x: position.x, y: position.y, layer: layer.name, width: shape.width, height: shape.height)
             }
         }
         places = position.map { [$0] } ?? all

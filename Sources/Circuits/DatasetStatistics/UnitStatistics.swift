@@ -73,8 +73,8 @@ public struct UnitStatistics: Drawable, CustomStringConvertible, Sendable {
         Place(picture: Int(picture), position: target.places[Int(place)], activation: value)
     }
 
-    /// The strongest activation of each of up to 2048 pictures, after the ReLU, in the order of the data set: all pictures of a small one, a
-    /// uniform sample of a larger one.
+    /// The strongest activation of each of up to 2048 pictures, after the ReLU, in the order of the data set: all pictures of a small one,
+    /// a uniform sample of a larger one.
     public var pictureMaxima: [(picture: Int, activation: Float)] {
         (0..<tally.sampled).map { slot in
             let value = tally.sampleValues[slot * tally.units + unit]
@@ -82,31 +82,40 @@ public struct UnitStatistics: Drawable, CustomStringConvertible, Sendable {
         }.sorted { $0.picture < $1.picture }
     }
 
-    /// A uniform sample of the positions whose activations, before the ReLU, lie in a range, in random order: up to twelve for ranges that are
-    /// narrow beside the whole, more for others.
-    public func sample(in range: Range<Double>) -> [Place] {
-        let width = ActivationDistribution.binWidth(tally.exponents[unit]) * Double(UnitTally.binsPerBand)
-        let touched = (0..<UnitTally.bands).filter { band in
+    /// A random sample of the positions whose activations, before the ReLU, lie in a range, each as likely as any other.
+    ///
+    /// Bands of eight bins keep twelve positions each. Which band a position is taken from is drawn by how many positions it has in the
+    /// range; where a band at an end of the range has kept too few, the others stand in for it.
+    /// - Parameter wanted: how many, at most; fewer where the range holds fewer.
+    public func sample(in range: Range<Double>, count wanted: Int = 12) -> [Place] {
+        let width = ActivationDistribution.binWidth(tally.exponents[unit]) * Double(UnitTally.binsPerBand), distribution = beforeReLU
+        var strata = (0..<UnitTally.bands).compactMap { band -> (weight: Double, kept: [UnitTally.KeptPosition])? in
             let low = Double(band - UnitTally.bands / 2) * width
-            return low < range.upperBound && low + width > range.lowerBound
+            guard low < range.upperBound, low + width > range.lowerBound else { return nil }
+            let kept = tally.keptPositions(unit: unit, band: band).filter { range.contains(Double($0.value)) }
+            let inside = max(low, range.lowerBound)..<min(low + width, range.upperBound)
+            return kept.isEmpty
+                ? nil : (distribution.share(in: inside), kept.sorted { ($0.draw, $0.picture, $0.place) < ($1.draw, $1.picture, $1.place) })
         }
-        let kept = touched.map { tally.keptPositions(unit: unit, band: $0).sorted { ($0.draw, $0.picture) < ($1.draw, $1.picture) } }
-        // Where a band has more than it keeps, nothing is known of larger random numbers in it, so others' are left out too.
-        let bound = zip(touched, kept).filter { band, kept in kept.count == UnitTally.keptPerBand && !isWhole(band) }.compactMap { $1.last?.draw }.min() ?? .max
-        return kept.joined().filter { range.contains(Double($0.value)) && $0.draw <= bound }
-            .sorted { ($0.draw, $0.picture, $0.place) < ($1.draw, $1.picture, $1.place) }.map { place($0.picture, $0.place, $0.value) }
-    }
-
-    /// Whether a band keeps all that fell into it.
-    private func isWhole(_ band: Int) -> Bool {
-        let start = unit * UnitTally.bins + band * UnitTally.binsPerBand
-        return (start..<start + UnitTally.binsPerBand).reduce(0) { $0 + Int(clamping: tally.counts[$1]) } <= UnitTally.keptPerBand
+        var random = CounterRandom(seed: 0x7361_6D70, stream: UInt64(strata.first?.kept.first?.draw ?? 0)), sample: [Place] = []
+        while sample.count < max(wanted, 0), !strata.isEmpty {
+            var rest = random.uniform() * strata.reduce(0) { $0 + $1.weight }
+            let chosen = strata.firstIndex { stratum in
+                rest -= stratum.weight
+                return rest < 0
+            } ?? strata.count - 1
+            let position = strata[chosen].kept.removeFirst()
+            sample.append(place(position.picture, position.place, position.value))
+            if strata[chosen].kept.isEmpty { strata.remove(at: chosen) }
+        }
+        return sample
     }
 
     public var description: String {
         let text = "\(feature) over \(pictures) pictures of \(dataset)"
         if isDead { return text + (isRectified ? ": dead, never above 0" : ": dead, always the same") }
-        return text + ": \(ActivationDistribution.percent(fractionActive)) active, mean \(mean.short), standard deviation \(deviation.short)"
+        let active = ActivationDistribution.percent(fractionActive) + (isRectified ? " active" : " above 0")
+        return text + ": \(active), mean \(mean.short), standard deviation \(deviation.short)"
     }
 
     /// The distribution before and after the ReLU.

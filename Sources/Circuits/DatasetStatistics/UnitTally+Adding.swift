@@ -6,7 +6,8 @@ struct TallyBatch: Sendable {
     /// In the data set.
     let indices: [Int]
     let labels: [Int]
-    /// Of each picture the parts that it shows, by their place in the tally's names, with the positions that lie within.
+    /// Of each picture the parts that it shows, by their place in the tally's names, with the positions that lie within; empty where
+    /// nothing is known of parts.
     let parts: [[(part: Int, places: [Int])]]
     /// One random number for each picture, and one for each position of each picture.
     let pictureDraws: [UInt32], placeDraws: [UInt32]
@@ -21,12 +22,10 @@ extension UnitTally {
         guard activations.count == batch.indices.count * places * units else { return }
         // Which of the sampled pictures each new one takes the place of is the same for all units.
         let slots = batch.indices.indices.map { sampleSlot(batch.indices[$0], draw: batch.pictureDraws[$0]) }
-        for (label, lists) in zip(batch.labels, batch.parts) {
-            if (0..<classes).contains(label) { classPictures[label] += 1 }
-            for (part, inside) in lists {
-                insideCounts[part] += UInt64(inside.count)
-                outsideCounts[part] += UInt64(places - inside.count)
-            }
+        for label in batch.labels where (0..<classes).contains(label) { classPictures[label] += 1 }
+        for (part, inside) in batch.parts.joined() {
+            insideCounts[part] += UInt64(inside.count)
+            outsideCounts[part] += UInt64(places - inside.count)
         }
         looked += batch.indices.count
         activations.withUnsafeScalars { scalars in

@@ -1,7 +1,7 @@
 import Foundation
 
-/// A tally in a file: a line of text with its key, numbers, the bytes of all arrays, and a checksum. Files are read on the machine that wrote
-/// them; whatever is not exactly what is expected counts as no file.
+/// A tally in a file: a line of text with its key, numbers, the bytes of all arrays, and a checksum. Files are read on the machine that
+/// wrote them; whatever is not exactly what is expected counts as no file.
 extension UnitTally {
     private static let format = "hooke dataset statistics 1"
 
@@ -26,9 +26,9 @@ extension UnitTally {
     /// Takes over what a file holds.
     /// - Returns: whether the file is whole and of this key; if not, the tally may hold anything and is to be thrown away.
     func restore(_ data: Data, key: String, pictures: Int) -> Bool {
-        let body = data.dropLast(8)
-        guard data.count >= 8, UInt64(bitPattern: Int64(data.suffix(8).withUnsafeBytes { $0.loadUnaligned(as: Int64.self) })) == Self.checksum(body)
-        else { return false }
+        guard data.count >= 8 else { return false }
+        let body = data.dropLast(8), sum = data.suffix(8).withUnsafeBytes { $0.loadUnaligned(as: UInt64.self) }
+        guard sum == Self.checksum(body) else { return false }
         var rest = body[...]
         func number() -> Int? {
             guard rest.count >= 8 else { return nil }
@@ -53,7 +53,8 @@ extension UnitTally {
             let parts = texts(atMost: Self.mostParts), let examples = texts(atMost: Self.namedSkips),
             rest.count == arrays.reduce(0, { $0 + $1.count })
         else { return false }
-        (self.next, self.looked, self.skipped, self.sampled, self.parts, skippedExamples) = (next, looked, skipped, sampled, parts, examples)
+        (self.next, self.looked, self.skipped, self.sampled) = (next, looked, skipped, sampled)
+        (self.parts, skippedExamples) = (parts, examples)
         for bytes in arrays {
             rest.prefix(bytes.count).withUnsafeBytes { bytes.copyMemory(from: $0) }
             rest = rest.dropFirst(bytes.count)
@@ -69,7 +70,9 @@ extension UnitTally {
         data.withUnsafeBytes { bytes in
             var hash: UInt64 = 0xCBF2_9CE4_8422_2325
             let words = bytes.count / 8
-            for word in 0..<words { hash = (hash ^ bytes.loadUnaligned(fromByteOffset: word * 8, as: UInt64.self)) &* 0x0000_0100_0000_01B3 }
+            for word in 0..<words {
+                hash = (hash ^ bytes.loadUnaligned(fromByteOffset: word * 8, as: UInt64.self)) &* 0x0000_0100_0000_01B3
+            }
             for byte in bytes[(words * 8)...] { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
             return hash
         }

@@ -1,9 +1,9 @@
 extension UnitTally {
-    /// Whether a tally that was read from a file can be one of a pass over so many pictures: every index points at something, no sum is larger
-    /// than what was seen, and the bins hold the extremes. A checksum only says that a file is as it was written.
+    /// Whether a tally that was read from a file can be one of a pass over so many pictures: every index points at something, no sum is
+    /// larger than what was seen, and the bins hold the extremes. A checksum only says that a file is as it was written.
     func isSound(pictures: Int) -> Bool {
-        guard (0...pictures).contains(next), (0...next).contains(looked), (0...next).contains(skipped), sampled <= min(looked, Self.sampledPictures),
-            sampled >= 0, parts.count <= Self.mostParts
+        guard (0...pictures).contains(next), (0...next).contains(looked), (0...next).contains(skipped), sampled >= 0,
+            sampled <= min(looked, Self.sampledPictures), parts.count <= Self.mostParts
         else { return false }
         let (seen, overflow) = UInt64(looked).multipliedReportingOverflow(by: UInt64(places))
         func all(_ array: SharedArray<UInt32>, below limit: Int) -> Bool { (0..<array.count).allSatisfy { Int(array[$0]) < max(limit, 1) } }
@@ -16,7 +16,8 @@ extension UnitTally {
     }
 
     private func isSound(unit: Int, seen: UInt64) -> Bool {
-        guard (Self.lowestExponent...120).contains(exponents[unit]), counted[unit] <= seen, positives[unit] <= counted[unit] else { return false }
+        guard (Self.lowestExponent...120).contains(exponents[unit]), counted[unit] <= seen, positives[unit] <= counted[unit]
+        else { return false }
         var sum: UInt64 = 0
         for bin in unit * Self.bins..<(unit + 1) * Self.bins {
             let (more, overflow) = sum.addingReportingOverflow(counts[bin])

@@ -3,10 +3,12 @@ import Tensors
 
 /// What is counted of every unit of a layer while pictures pass by, in memory that does not grow with their number.
 ///
-/// Histograms have 512 bins, 256 on each side of zero, whose width is a power of two: the narrowest that holds all values seen so far. When a
-/// value does not fit, neighbouring bins are joined, which is exact. Each run of eight bins (a band) also keeps the twelve positions with
+/// Histograms have 512 bins, 256 on each side of zero, whose width is a power of two: the narrowest that holds all values seen so far. When
+/// a value does not fit, neighbouring bins are joined, which is exact. Each run of eight bins (a band) also keeps the twelve positions with
 /// the smallest random numbers; of joined bands the smallest of both stay, so that what is kept is a uniform sample of all that ever fell
 /// into the band. All this depends on the pictures and the seed alone, not on threads nor on where a run was interrupted.
+///
+/// Sending it is safe: while it is filled one pass owns it, whose threads each write their own units, and nobody writes afterwards.
 final class UnitTally: @unchecked Sendable {
     static let bins = 512, bands = 64, binsPerBand = 8, keptPerBand = 12
     /// The strongest and weakest pictures of each unit.
@@ -77,10 +79,10 @@ final class UnitTally: @unchecked Sendable {
     var arrays: [UnsafeMutableRawBufferPointer] {
         [
             exponents.bytes, origins.bytes, sums.bytes, squares.bytes, counted.bytes, positives.bytes, positiveSums.bytes,
-            positiveSquares.bytes, minima.bytes, maxima.bytes, counts.bytes, kept.bytes, keptDraws.bytes, keptPictures.bytes, keptPlaces.bytes,
-            keptValues.bytes, thresholds.bytes, ranked.bytes, rankedPictures.bytes, rankedPlaces.bytes, rankedValues.bytes, classMeans.bytes,
-            classMaxima.bytes, classPictures.bytes, insideSums.bytes, outsideSums.bytes, insideCounts.bytes, outsideCounts.bytes,
-            sampleDraws.bytes, samplePictures.bytes, sampleValues.bytes,
+            positiveSquares.bytes, minima.bytes, maxima.bytes, counts.bytes, kept.bytes, keptDraws.bytes, keptPictures.bytes,
+            keptPlaces.bytes, keptValues.bytes, thresholds.bytes, ranked.bytes, rankedPictures.bytes, rankedPlaces.bytes,
+            rankedValues.bytes, classMeans.bytes, classMaxima.bytes, classPictures.bytes, insideSums.bytes, outsideSums.bytes,
+            insideCounts.bytes, outsideCounts.bytes, sampleDraws.bytes, samplePictures.bytes, sampleValues.bytes,
         ]
     }
 }

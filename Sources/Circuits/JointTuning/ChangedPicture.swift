@@ -2,8 +2,8 @@ import Foundation
 import Tensors
 
 /// Part of a picture seen through a change: the middle of what a unit saw is put into the middle of a field, turned, scaled, moved or
-/// recoloured. Pixels between pixels are cubic (Keys, "Cubic convolution interpolation", 1981); pictures that shrink are sampled more finely
-/// and averaged, so that nothing is skipped. Beyond the border the picture is mirrored, so that no edge appears that it does not have.
+/// recoloured. Pixels between pixels are cubic (Keys, "Cubic convolution interpolation", 1981); pictures that shrink are sampled more
+/// finely and averaged, so that nothing is skipped. Beyond the border the picture is mirrored, so that there are no new edges.
 struct ChangedPicture {
     /// `[size, size, 3]`.
     let picture: Tensor

@@ -17,7 +17,8 @@ extension Array where Element == Feature {
     ///   - examples: pictures of each unit.
     ///   - units: whose examples are shown, by their place in the family; those of all units when absent.
     ///   - limit: how many pictures to look at, from the first on; nil looks at all.
-    /// - Throws: ``JointTuningError``, ``ModelError``, ``StatisticsError/noPictures(dataset:limit:)``, what the source throws, `Interrupted`.
+    /// - Throws: ``JointTuningError``, ``ModelError``, ``StatisticsError/noPictures(dataset:limit:)``, what the source throws,
+    ///   `Interrupted`.
     public func jointTuning(
         over change: PictureChange = .rotation(), in source: some PictureSource, examples: Int = 12, examplesOf units: [Int]? = nil,
         limit: Int? = 2000
@@ -49,7 +50,8 @@ extension Array where Element == Feature {
             }
         }
         try progress.finish("\(first.layer) was shown \(total) changed pictures")
-        return JointTuning(features: self, change: change, dataset: source.title, examples: found, responses: responses)
+        return JointTuning(
+            features: self, change: change, dataset: source.title, examples: found, responses: responses, asked: Set(units))
     }
 }
 
@@ -102,7 +104,8 @@ private struct FamilyField {
         let width = try layer.model.shape(of: layer.name, imageHeight: size, imageWidth: size).width
         try source.forEachBatch(of: max(4, min(64, (1 << 18) / (size * size))), limit: limit, size: size) { batch in
             try Interruption.check()
-            let activations = try layer.activations(of: batch.images), positions = activations.count / batch.indices.count / vectors.shape[0]
+            let activations = try layer.activations(of: batch.images)
+            let positions = activations.count / batch.indices.count / vectors.shape[0]
             family(activations).withUnsafeScalars { values in
                 for (row, picture) in batch.indices.enumerated() {
                     for unit in units {
@@ -113,8 +116,11 @@ private struct FamilyField {
                         }
                         guard at >= 0, best[unit].count < count || highest > (best[unit].last?.activation ?? 0) else { continue }
                         let rank = best[unit].firstIndex { $0.activation < highest } ?? best[unit].count
+                        let place = places[at]
                         best[unit].insert(
-                            .init(index: picture, position: places[at].position, activation: highest, reachesBorder: places[at].reachesBorder), at: rank)
+                            .init(
+                                index: picture, position: place.position, activation: highest, reachesBorder: place.reachesBorder),
+                            at: rank)
                         if best[unit].count > count { best[unit].removeLast() }
                     }
                 }
@@ -151,7 +157,8 @@ private struct FamilyField {
             nonisolated(unsafe) let pixels = base
             DispatchQueue.concurrentPerform(iterations: steps.count) { index in
                 picture.draw(
-                    change, value: change.values[steps.lowerBound + index], into: pixels + index * side * side * 3, side: side, middle: middle)
+                    change, value: change.values[steps.lowerBound + index], into: pixels + index * side * side * 3, side: side,
+                    middle: middle)
             }
         }
     }

@@ -5,8 +5,8 @@ extension JointTuning {
     /// Stacked tuning curves to the examples of the first unit that has any: see ``stack(examplesOf:isAligned:)``.
     public func drawing() -> SVG { stack(examplesOf: examples.firstIndex { !$0.isEmpty } ?? 0) }
 
-    /// One row for each unit of the family: its responses to each changed picture in thin lines and their mean in a thick one, in shares of
-    /// the mean's own height; ticks in each unit's colour where its mean is highest.
+    /// One row for each unit of the family: its responses to each changed picture in thin lines and their mean in a thick one, each row in
+    /// its own scale; ticks in each unit's colour where its mean is highest.
     /// - Precondition: the family has the unit.
     public func stack(examplesOf unit: Int, isAligned: Bool = true) -> SVG {
         let curves = curves(examplesOf: unit, isAligned: isAligned)
@@ -18,7 +18,7 @@ extension JointTuning {
         let kind = change.kind == .rotation || change.kind == .hue ? aligned : aligned.replacing("turned", with: "moved")
         var svg = SVG(width: width, height: base + 56, title: "\(description); examples of \(features[unit])")
         svg.add(.text("The family's responses to pictures that excite \(features[unit])", x: 12, y: 22, size: 14, bold: true))
-        svg.add(.text("\(examples[unit].count) pictures of \(dataset)\(kind)", x: 12, y: 38, size: 11, color: .faint))
+        svg.add(.text("\(examples[unit].count) pictures of \(dataset.ending)\(kind)", x: 12, y: 38, size: 11, color: .faint))
         for (place, member) in shown.enumerated() {
             let floor = top + Double(place + 1) * row - 4
             let color = Color(hue: Double(place) / Double(max(shown.count, 1)) * 330, saturation: 0.75, lightness: 0.42)
@@ -29,20 +29,25 @@ extension JointTuning {
                 svg.add(.text("no response", x: left + 8, y: floor - 8, size: 11, color: .faint))
                 continue
             }
-            // A single picture may go twice as high as the mean, and then leaves its row by no more than half.
-            func y(_ value: Double) -> Double { floor - min(value / height, 1.35) * (row - 14) }
-            for trace in curves.traces[member] { svg.add(line(curves.axis, trace, x, y).map { .path($0, .stroke(color, width: 0.75, opacity: 0.22)) }) }
+            // The row holds every picture; the mean may be lower.
+            let highest = curves.traces[member].joined().filter(\.isFinite).max() ?? height
+            func y(_ value: Double) -> Double { floor - value / max(height, 0.75 * highest) * (row - 14) }
+            for trace in curves.traces[member] {
+                svg.add(line(curves.axis, trace, x, y).map { .path($0, .stroke(color, width: 0.75, opacity: 0.22)) })
+            }
             svg.add(line(curves.axis, curves.means[member], x, y).map { .path($0, .stroke(color, width: 2.25)) })
             if let best = curves.means[member].firstIndex(of: height) {
                 let at = x(curves.axis[best])
-                svg.add(.line(x1: at, y1: base + 2, x2: at, y2: base + 12, .stroke(color, width: 2.5)).tooltip("\(features[member]): \(curves.axis[best].short)"))
+                let tick = SVGElement.line(x1: at, y1: base + 2, x2: at, y2: base + 12, .stroke(color, width: 2.5))
+                svg.add(tick.tooltip("\(features[member]): \(curves.axis[best].short)"))
             }
         }
         for tick in ticks(low, high) {
             svg.add(.line(x1: x(tick), y1: base, x2: x(tick), y2: base + 5, .stroke(.faint)))
             svg.add(.text(tick.short, x: x(tick), y: base + 26, size: 11, anchor: .middle, color: .faint))
         }
-        let label = change.kind == .scale && isAligned ? "scale (doublings from the peak)" : change.label + (isAligned ? " from the peak" : "")
+        let seen = isAligned ? " from the peak" : ""
+        let label = change.kind == .scale && isAligned ? "scale (doublings\(seen))" : change.label + seen
         svg.add(.text(label, x: (left + width - right) / 2, y: base + 46, size: 12, anchor: .middle))
         return svg
     }

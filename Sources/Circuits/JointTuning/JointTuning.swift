@@ -43,12 +43,14 @@ public struct JointTuning: Drawable, CustomStringConvertible, Sendable {
     public let examples: [[Example]]
     /// `[example, step, member]`, after the ReLU, for each unit.
     public let responses: [Tensor]
+    /// The units whose examples were asked for.
+    let asked: Set<Int>
 
     /// The family's responses to the examples of one unit.
     /// - Parameters:
     ///   - unit: its place in ``features``.
-    ///   - isAligned: whether each example's traces are shifted so that the unit's own response to it is strongest at 0: pictures do not show
-    ///     exactly what the unit likes best. Means over pictures of different poses are blurred otherwise.
+    ///   - isAligned: whether each example's traces are shifted so that the unit's own response to it is strongest at 0: pictures do not
+    ///     show exactly what the unit likes best. Means over pictures of different poses are blurred otherwise.
     /// - Precondition: the family has the unit.
     public func curves(examplesOf unit: Int, isAligned: Bool = true) -> Curves {
         require(features.indices.contains(unit), "the family has the units 0..<\(features.count), not \(unit)")
@@ -92,10 +94,10 @@ public struct JointTuning: Drawable, CustomStringConvertible, Sendable {
 
     public var description: String {
         let all = examples.joined(), beyond = all.filter(\.reachesBorder).count
-        let dead = zip(features, examples).filter { $1.isEmpty }.map { "\($0.0)" }
+        let dead = features.indices.filter { asked.contains($0) && examples[$0].isEmpty }.map { "\(features[$0])" }
         return "\(features.count) units over the \(change.kind.rawValue) of \(all.count) examples from \(dataset)"
             + (beyond > 0 ? "; around \(beyond) of them the change asks for more than the picture holds, and it is mirrored" : "")
-            + (dead.isEmpty || dead.count == features.count ? "" : "; no examples of \(dead.prefix(6).joined(separator: ", "))\(dead.count > 6 ? ", …" : "")")
+            + (dead.isEmpty ? "" : "; no examples of \(dead.prefix(6).joined(separator: ", "))\(dead.count > 6 ? ", …" : "")")
     }
 }
 
@@ -119,7 +121,8 @@ public enum JointTuningError: Error, Equatable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .noFeatures: "a family has at least one feature"
-        case .differentLayers(let first, let other): "\(first) and \(other) are features of different layers or models; a family is of one layer"
+        case .differentLayers(let first, let other):
+            "\(first) and \(other) are features of different layers or models; a family is of one layer"
         case .unknownUnit(let unit, let count): "the family has the units 0 to \(count - 1), no unit \(unit)"
         case .examples(let count): "asked for \(count) examples of each unit; it is 1 to 200"
         case .noExamples(let features, let dataset):

@@ -25,7 +25,8 @@ public struct PictureChange: Sendable, Hashable, CustomStringConvertible {
     /// - Precondition: the step is at least 0.1 degrees and at most 180.
     public static func rotation(step: Double = 10) -> PictureChange { PictureChange(kind: .rotation, values: around(step), direction: 0) }
 
-    /// Colours turned around the grey axis, as ``Figures/Color/balanced(hue:strength:)`` counts hues; the mean of red, green and blue stays.
+    /// Colours turned around the grey axis, as ``Figures/Color/balanced(hue:strength:)`` counts hues; their brightness
+    /// (the mean of red, green and blue) stays.
     /// - Precondition: as of ``rotation(step:)``.
     public static func hue(step: Double = 10) -> PictureChange { PictureChange(kind: .hue, values: around(step), direction: 0) }
 

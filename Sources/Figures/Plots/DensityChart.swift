@@ -52,10 +52,8 @@ public struct DensityChart: Drawable, Sendable {
         marks.append(.line(x1: zero, y1: frame.area.y, x2: zero, y2: floor, .stroke(.faint, dashed: true)))
         if let note {
             let room = frame.area.x + frame.area.width - zero, needed = TextMeasure.width(note, size: 12) + 10
-            let text = room >= needed
-                ? SVGElement.text(note, x: frame.area.x + frame.area.width - 4, y: frame.area.y + 14, anchor: .end, color: Color.series[1], bold: true)
-                : SVGElement.text(note, x: zero - 6, y: frame.area.y + 14, anchor: .end, color: Color.series[1], bold: true)
-            marks.append(text)
+            let end = room >= needed ? frame.area.x + frame.area.width - 4 : zero - 6
+            marks.append(.text(note, x: end, y: frame.area.y + 14, anchor: .end, color: Color.series[1], bold: true))
         }
         if shown.isEmpty { marks.append(PlotFrame.emptyNote(in: frame)) }
         let summary = (title.map { $0 + ": " } ?? "") + "density over \(density.count) bins" + (note.map { ", " + $0 } ?? "")

@@ -3,8 +3,8 @@ import Foundation
 import Tensors
 
 extension Model {
-    /// The SHA-256 of everything that decides what the network computes, as 64 hexadecimal digits: its nodes, their settings and weights, and
-    /// the size of its images. Two models with one digest give the same activations; what was measured on one holds for the other.
+    /// The SHA-256 of everything that decides what the network computes, as 64 hexadecimal digits: its nodes, their settings and weights,
+    /// and the size of its images. Two models with one digest give the same activations; what was measured on one holds for the other.
     public var digest: String {
         var state = crypto_hash_sha256_state()
         crypto_hash_sha256_init(&state)
