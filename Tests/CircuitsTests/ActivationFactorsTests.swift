@@ -32,7 +32,7 @@ import Testing
                 #expect(abs(factors.maps[0, y, x, 1] - (x < 2 ? 0 : bright)) < 2e-3)
             }
         }
-        #expect(factors[1].layer == "conv1" && abs((factors[1].weights[2] ?? 0) - 1) < 1e-3)
+        #expect(try factors[1].layer == "conv1" && abs((factors[1].weights[2] ?? 0) - 1) < 1e-3)
         #expect(try factors.map(of: 1).shape == [1, 4, 4] && abs(factors.shares.reduce(0, +) - 1) < 1e-5)
         // The same factors in the picture upside down.
         let turned = try factors.maps(of: PlantedAttribution.picture().flipped(0))
@@ -67,10 +67,12 @@ import Testing
         let model = try Model.load("mini-inception"), pictures = World.test.batch(0..<4).images
         let few = try model["mixed3b"].factors(of: pictures, count: 2), many = try model["mixed3b"].factors(of: pictures, count: 8)
         #expect(many.relativeError < few.relativeError && few.relativeError < 1)
-        #expect(many.maps.shape[0] == 4 && many.directions.shape == [8, try model.channels(of: "mixed3b")])
+        #expect(many.maps.shape[0] == 4)
+        #expect(try many.directions.shape == [8, model.channels(of: "mixed3b")])
         #expect(try model["mixed3b"].factors(of: pictures, count: 8).maps == many.maps)
         let figure = try few.visualize(size: 24, steps: 2, showProgress: false)
-        #expect(figure.visualizations.count == 2 && (try figure.mimeBundle().plain.contains("mixed3b in 2 factors")))
+        #expect(figure.visualizations.count == 2)
+        #expect(try figure.mimeBundle().plain.contains("mixed3b in 2 factors"))
     }
 
     @Test func `factors that cannot be are refused with the reason`() throws {
@@ -82,11 +84,12 @@ import Testing
                 "\($0)" == "count cannot be \(count); it must be 1 to 4 factors: conv1 has 4 channels at 16 positions here"
             }
         }
-        #expect(throws: AttributionError.silent(layer: "conv1")) { try model["conv1"].factors(of: Tensor(zeros: [4, 4, 3])) }
+        #expect(throws: AttributionError.silent(layer: "conv1")) { try model["conv1"].factors(of: Tensor(zeros: [4, 4, 3]), count: 2) }
         #expect(throws: ModelError.notSpatial(layer: "logits")) { try model["logits"].factors(of: picture, count: 1) }
         #expect(throws: LinearAlgebraError.self) { try Tensor([1, -1]).reshaped([1, 2]).nonnegativeFactors(1) }
         #expect(throws: LinearAlgebraError.self) { try Tensor([1, .nan]).reshaped([1, 2]).nonnegativeFactors(1) }
         #expect(throws: LinearAlgebraError.self) { try Tensor([1, 2]).reshaped([1, 2]).nonnegativeFactors(2) }
         #expect(throws: AttributionError.unknownFactor(2, count: 2)) { try model["conv1"].factors(of: picture, count: 2).map(of: 2) }
+        #expect(throws: AttributionError.unknownFactor(-1, count: 2)) { try model["conv1"].factors(of: picture, count: 2)[-1] }
     }
 }

@@ -42,13 +42,15 @@ extension AttributionReference.Numbers {
             .init("conv2_pre_relu", .layer(try convolution(conv2, [3, 3, 4, 5])), inputs: ["pool"]),
             .init("conv2", .layer(ReLU()), inputs: ["conv2_pre_relu"]),
             .init("mean", .layer(GlobalAveragePool()), inputs: ["conv2"]),
-            .init("logits", .layer(try Dense(weights: Tensor(shape: [5, 3], scalars: dense.weights), bias: Tensor(dense.bias))), inputs: ["mean"]),
+            .init(
+                "logits", .layer(try Dense(weights: Tensor(shape: [5, 3], scalars: dense.weights), bias: Tensor(dense.bias))),
+                inputs: ["mean"]),
         ])
         return try Model(
             graph: graph,
             details: ModelDescription(
-                name: "tiny", inputSize: 8, classes: ["circle", "square", "star"], layers: [.init("conv1"), .init("conv2"), .init("logits")],
-                logitsLayer: "logits", probabilitiesLayer: nil))
+                name: "tiny", inputSize: 8, classes: ["circle", "square", "star"],
+                layers: [.init("conv1"), .init("conv2"), .init("logits")], logitsLayer: "logits", probabilitiesLayer: nil))
     }
 }
 

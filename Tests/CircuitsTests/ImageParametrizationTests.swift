@@ -31,6 +31,7 @@ import Testing
     @Test(arguments: [
         ImageParametrization.fourier(), .fourier(decorrelatesColour: false), .pixels(), .pixels(decorrelatesColour: false),
         .laplacianPyramid(), .laplacianPyramid(levels: 2, decorrelatesColour: false), .fourier().shared(), .laplacianPyramid().shared(),
+        .fourier().grey(), .pixels().grey(),
     ])
     func `the adjoint agrees with finite differences`(_ parametrization: ImageParametrization) {
         let canvas = parametrization.canvas(height: 7, width: 10)
@@ -79,6 +80,16 @@ import Testing
             for entry in 0..<2 { #expect(start.slice(entry)[.ellipsis, 0..<3].distance(to: picture.scalars) < 1e-4) }
             if parametrization.channels == 4 { #expect(start[.ellipsis, 3].distance(to: [Float](repeating: 0.5, count: 2 * height * width)) < 1e-5) }
         }
+    }
+
+    @Test func `a grey parametrization has three equal colours, and starts from a grey picture`() {
+        let grey = Tensor(uniform: [6, 5, 1], in: 0.05..<0.95, seed: 4), picture = Tensor.concatenated([grey, grey, grey], along: 2)
+        let canvas = ImageParametrization.fourier(deviation: 0).grey().starting(from: picture).canvas(height: 6, width: 5)
+        #expect(canvas.images(of: canvas.initialParameters(seed: 0, entries: [0])).distance(to: picture.scalars) < 1e-4)
+        let noisy = ImageParametrization.pixels(deviation: 1).grey().canvas(height: 4, width: 4)
+        let image = noisy.images(of: noisy.initialParameters(seed: 0, entries: [0]))
+        #expect(image[.ellipsis, 0] == image[.ellipsis, 1] && image[.ellipsis, 1] == image[.ellipsis, 2] && image.max() > image.min() + 0.2)
+        #expect(ImageParametrization.fourier().grey().description.contains("grey"))
     }
 
     @Test func `a picture of another size is resized to start from it`() {

@@ -11,11 +11,13 @@ extension Attribution: Drawable {
     /// - Throws: `ImageError`.
     public func drawing() throws -> SVG {
         let pictures = try ImageGrid(
-            [Self.image(picture).resizedForFigure(), overlay()], captions: ["picture", "for (red), against (blue)"], columns: 2, cellSize: 180,
-            title: nil, crisp: false)
-        let rows = topChannels(8).map { IconBarChart.Row(layer == Objective.images ? Self.colour($0.feature) : "\($0.feature)", Double($0.value)) }
-        return try Self.sideBySide(
-            pictures.drawing(), IconBarChart(rows, title: "\(target), by channel of \(placeName)", width: 440).drawing(), title: description)
+            [Self.image(picture).resizedForFigure(), overlay()], captions: ["picture", "for (red), against (blue)"], columns: 2,
+            cellSize: 180, crisp: false)
+        let rows = topChannels(8).map { channel in
+            IconBarChart.Row(layer == Objective.images ? Self.colour(channel.feature) : "\(channel.feature)", Double(channel.value))
+        }
+        let bars = IconBarChart(rows, title: "\(target), by channel of \(placeName)", width: 440)
+        return try Self.sideBySide(pictures.drawing(), bars.drawing(), title: description)
     }
 
     /// The channels with the largest sums and what each of them looks for ("top channels" of the semantic dictionary).

@@ -19,8 +19,8 @@ extension Attribution {
     ///     try attribution.visualize()                                            // grey and transparent, as in "Curve Detectors"
     ///     try attribution.visualize(.positive, parametrization: .fourier())      // in colours
     ///
-    /// The objective is ``Objective/tensorDirection(_:_:cosinePower:)``. Pictures are only moved a little, so that places stay where they are.
-    /// One position alone: ``direction(x:y:)``.
+    /// The objective is ``Objective/tensorDirection(_:_:cosinePower:)``. Pictures are only moved a little, so that places stay where they
+    /// are. One position alone: ``direction(x:y:)``.
     /// - Parameters:
     ///   - size: side of the picture; the longer side of the picture that was explained when absent.
     ///   - Others: as in `Feature.visualize`.
@@ -51,6 +51,7 @@ extension Attribution {
         }
         return try model.visualize(
             objective.described(as: named).withOpacity(of: parametrization), size: side, steps: steps, seed: seed,
-            transforms: transforms ?? [.jitter(Swift.max(1, side / 56))], parametrization: parametrization, rate: rate, showProgress: showProgress)
+            transforms: transforms ?? [.jitter(Swift.max(1, side / 56))], parametrization: parametrization, rate: rate,
+            showProgress: showProgress)
     }
 }

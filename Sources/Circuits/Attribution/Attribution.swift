@@ -51,7 +51,7 @@ public struct Attribution: Sendable, CustomStringConvertible {
 
     /// By groups of channels, largest magnitude first; channels of no group are "other".
     /// - Throws: ``AttributionError`` for channels that do not exist or are in two groups.
-    public func byGroup(_ groups: [String: [Int]]) throws -> [ChannelGroups.Part] {
+    public func byGroup(_ groups: [String: [Int]]) throws -> [GroupPart] {
         try ChannelGroups(groups, layer: layer, channels: values.shape[2]).parts(of: channels)
     }
 

@@ -24,12 +24,16 @@ public enum AttributionError: Error, Equatable, CustomStringConvertible, Sendabl
     public var description: String {
         switch self {
         case .onePicture(let shape):
-            "an attribution is of one picture, of shape [height, width, channel] or [1, height, width, channel], not \(shape); take one with .slice(0)"
+            "an attribution is of one picture, of shape [height, width, channel] or [1, height, width, channel], not \(shape); "
+                + "take one with .slice(0)"
         case .setting(let name, let value, let allowed): "\(name) cannot be \(value); it must be \(allowed)"
-        case .noLayer(let target): "'\(target)' looks at no layer of the network, so nothing can be attributed to one; take a channel, neuron or logit"
-        case .baseline(let expected, let found): "the baseline is a picture of shape \(found); the picture has \(expected), and both must be the same"
+        case .noLayer(let target):
+            "'\(target)' looks at no layer of the network, so nothing can be attributed to one; take a channel, neuron or logit"
+        case .baseline(let expected, let found):
+            "the baseline is a picture of shape \(found); the picture has \(expected), and both must be the same"
         case .silent(let layer):
-            "every activation of \(layer) is zero here, so there is nothing to attribute, factor or show; try another picture or an earlier layer"
+            "every activation of \(layer) is zero here, so there is nothing to attribute, factor or show; "
+                + "try another picture or an earlier layer"
         case .nothing(let target, let layer):
             "nothing of '\(target)' is attributed to \(layer): its gradient is zero everywhere. A silent unit has none behind its ReLU; "
                 + "ask for it at <layer>_pre_relu"

@@ -7,9 +7,9 @@ public enum AttributionMethod: Sendable {
     /// Activation times gradient: what the number would lose if it were linear and the activation 0. Captum's `InputXGradient` and
     /// `LayerGradientXActivation`, the attribution of "The Building Blocks of Interpretability".
     case activationTimesGradient(rules: BackwardRules = .standard)
-    /// Integrated gradients (Sundararajan, Taly and Yan, "Axiomatic Attribution for Deep Networks", 2017): activation times the mean gradient
-    /// on the way from a baseline. What is attributed adds up to the number minus its value at the baseline; what is missing is
-    /// ``Attribution/completenessDelta``.
+    /// Integrated gradients (Sundararajan, Taly and Yan, "Axiomatic Attribution for Deep Networks", 2017): activation times the mean
+    /// gradient on the way from a baseline. What is attributed adds up to the number minus its value at the baseline; what is missing
+    /// is ``Attribution/completenessDelta``.
     case integratedGradients(steps: Int = 50, rule: IntegrationRule = .gaussLegendre, baseline: AttributionBaseline = .zero)
     /// Activation times expanded weight: gradients of the network with everything but its weights made linear. From one layer to the next
     /// one before its ReLU it is exact but for the bias ("Curve Detectors", "Visualizing Weights").

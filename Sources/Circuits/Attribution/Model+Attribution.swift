@@ -52,12 +52,14 @@ extension Model {
         let values = difference * gradient
         if let bad = values.firstNonFinite {
             throw AttributionError.setting(
-                name: "the attribution at \(bad.dropFirst())", value: "\(values.reshaped([-1]).scalars.first { !$0.isFinite } ?? .nan)",
-                allowed: "a finite number; check the model's weights")
+                name: "the attribution at \(Array(bad.dropFirst()))",
+                value: "\(values.scalars.first { !$0.isFinite } ?? .nan)", allowed: "a finite number; check the model's weights")
         }
         return Attribution(
-            model: self, picture: picture.slice(0), layer: pass.isOfPicture ? Objective.images : layer, target: pass.objective.description, method: method,
-            activations: spatial(difference), gradient: spatial(gradient), values: spatial(values), value: value, baselineValue: baselineValue)
+            model: self, picture: picture.slice(0), layer: pass.isOfPicture ? Objective.images : layer,
+            target: pass.objective.description, method: method,
+            activations: spatial(difference), gradient: spatial(gradient), values: spatial(values), value: value,
+            baselineValue: baselineValue)
     }
 }
 
@@ -113,7 +115,8 @@ struct AttributionPass {
     func meanGradient(
         from start: Tensor, along line: Tensor, _ points: [(place: Double, weight: Double)], showProgress: Bool
     ) throws -> Tensor {
-        let progress = try VisualizationProgress("\(objective.description), integrated gradients", steps: points.count, isShown: showProgress)
+        let progress = try VisualizationProgress(
+            "\(objective.description), integrated gradients", steps: points.count, isShown: showProgress)
         // Several points at once keep the matrix products wide; a quarter of a million pixels bound the memory.
         let batch = max(1, min(16, (1 << 18) / (picture.shape[1] * picture.shape[2])))
         var sums = [Double](repeating: 0, count: start.count)

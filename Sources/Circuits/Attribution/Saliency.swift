@@ -11,8 +11,8 @@ import Tensors
 public struct Saliency: Drawable, CustomStringConvertible, Sendable {
     /// What becomes of the signs, and of the colours of a pixel.
     public enum Sign: String, CaseIterable, Sendable {
-        /// The largest magnitude of the three colours (Simonyan, Vedaldi and Zisserman, "Deep Inside Convolutional Networks", 2013; Captum's
-        /// `Saliency`).
+        /// The largest magnitude of the three colours (Simonyan, Vedaldi and Zisserman, "Deep Inside Convolutional Networks", 2013;
+        /// Captum's `Saliency`).
         case absolute
         /// The sum over the colours where it is positive: what would raise the number if it were brighter.
         case positive
@@ -54,7 +54,8 @@ public struct Saliency: Drawable, CustomStringConvertible, Sendable {
     public func drawing() throws -> SVG {
         try ImageGrid(
             [Attribution.image(picture).resizedForFigure(), image().resizedForFigure()],
-            captions: ["picture", sign == .signed ? "red raises, blue lowers" : "white matters most"], columns: 2, cellSize: 220, title: description
+            captions: ["picture", sign == .signed ? "red raises, blue lowers" : "white matters most"], columns: 2, cellSize: 220,
+            title: description
         ).drawing()
     }
 }
@@ -69,13 +70,14 @@ extension Model {
     ///   - picture: `[height, width, 3]` in `0...1`.
     ///   - sign: what becomes of signs and colours.
     ///   - rules: how gradients pass ReLUs and poolings.
-    ///   - samples: more than 1 for SmoothGrad, the mean gradient of so many noisy pictures (Smilkov, Thorat, Kim, Viégas and Wattenberg, 2017).
+    ///   - samples: more than 1 for SmoothGrad, the mean gradient of so many noisy pictures (Smilkov, Thorat, Kim, Viégas and Wattenberg,
+    ///     2017).
     ///   - noise: the standard deviation of the noise, in units of the `0...1` picture.
     ///   - seed: of the noise.
     /// - Throws: as ``attribution(of:to:at:by:showProgress:)``.
     public func saliency(
-        of picture: Tensor, to target: AttributionTarget, sign: Saliency.Sign = .absolute, rules: BackwardRules = .standard, samples: Int = 1,
-        noise: Float = 0.15, seed: UInt64 = 0, showProgress: Bool = true
+        of picture: Tensor, to target: AttributionTarget, sign: Saliency.Sign = .absolute, rules: BackwardRules = .standard,
+        samples: Int = 1, noise: Float = 0.15, seed: UInt64 = 0, showProgress: Bool = true
     ) throws -> Saliency {
         guard (1...10_000).contains(samples) else {
             throw AttributionError.setting(name: "samples", value: "\(samples)", allowed: "1 to 10000")
@@ -84,7 +86,9 @@ extension Model {
         let picture = try Attribution.onePicture(picture)
         let pass = try AttributionPass(model: self, picture: picture, layer: Objective.images, objective: try target.objective(self))
         var (value, gradient) = try pass.gradient(rules: rules)
-        if samples > 1 { gradient = try pass.smoothedGradient(rules: rules, samples: samples, noise: noise, seed: seed, showProgress: showProgress) }
+        if samples > 1 {
+            gradient = try pass.smoothedGradient(rules: rules, samples: samples, noise: noise, seed: seed, showProgress: showProgress)
+        }
         let kind = rules.relu == .guided ? "guided backpropagation" : "gradient"
         return Saliency(
             picture: picture.slice(0), target: pass.objective.description, sign: sign, gradient: gradient.slice(0), value: value,
@@ -93,8 +97,8 @@ extension Model {
 }
 
 extension AttributionPass {
-    /// The mean gradient of noisy copies of the picture. Each copy has a stream of random numbers of its own, so that their number in a batch
-    /// does not matter.
+    /// The mean gradient of noisy copies of the picture. Each copy has a stream of random numbers of its own, so that their number in a
+    /// batch does not matter.
     func smoothedGradient(rules: BackwardRules, samples: Int, noise: Float, seed: UInt64, showProgress: Bool) throws -> Tensor {
         let progress = try VisualizationProgress("\(objective.description), SmoothGrad", steps: samples, isShown: showProgress)
         let batch = max(1, min(16, (1 << 18) / (picture.shape[1] * picture.shape[2])))

@@ -19,7 +19,8 @@ extension ActivationFactors: Drawable {
         let percentages = shares.map { "\(Int(($0 * 100).rounded())) %" }
         var groups: [ImageGrid.Group] = []
         if !icons.isEmpty {
-            groups.append(.init(title: "What each factor looks for", images: icons, captions: percentages.enumerated().map { "factor \($0), \($1)" }))
+            let captions = percentages.enumerated().map { "factor \($0), \($1)" }
+            groups.append(.init(title: "What each factor looks for", images: icons, captions: captions))
         }
         for index in 0..<Swift.min(pictures.shape[0], Self.shownPictures) {
             let picture = try Attribution.image(pictures.slice(index)), map = maps.slice(index)
@@ -32,7 +33,9 @@ extension ActivationFactors: Drawable {
                     title: pictures.shape[0] > 1 ? "picture \(index)" : nil, images: images,
                     captions: ["picture", "all factors"] + percentages.enumerated().map { "factor \($0), \($1)" }))
         }
-        return try ImageGrid(groups: groups, cellSize: 110, title: "\(layer.name) in \(count) factors", crisp: false).drawing()
+        // One row for each picture, in smaller cells if need be.
+        let title = "\(layer.name) in \(count) factors"
+        return try ImageGrid(groups: groups, columns: count + 2, cellSize: 110, title: title, crisp: false).drawing()
     }
 
     /// A feature visualization of each factor's direction, above where the factors are.
@@ -41,7 +44,9 @@ extension ActivationFactors: Drawable {
     ///   - size: side of each picture in pixels.
     ///   - Others: as in `Feature.visualize`.
     /// - Throws: as `Feature.visualize`.
-    public func visualize(size: Int = 96, steps: Int = 128, seed: UInt64 = 0, cosinePower: Float = 0, showProgress: Bool = true) throws -> FactorFigure {
+    public func visualize(
+        size: Int = 96, steps: Int = 128, seed: UInt64 = 0, cosinePower: Float = 0, showProgress: Bool = true
+    ) throws -> FactorFigure {
         let settings = try VisualizationSettings(directionsOf: layer, size: size, steps: steps, seed: seed, cosinePower: cosinePower)
         return FactorFigure(factors: self, visualizations: try settings.visualizations(of: features, showProgress: showProgress))
     }

@@ -6,7 +6,7 @@ import Tensors
 /// of Interpretability").
 ///
 ///     let factors = try model["mixed4a"].factors(of: picture, count: 4)
-///     factors[0]                                  // a Feature: the direction of the strongest factor
+///     try factors[0]                              // a Feature: the direction of the strongest factor
 ///     try factors.visualize()                     // where each factor is, and what it looks for
 ///     try model.attribution(of: picture, to: .logit("car"), at: "mixed4a").byFactor(factors)
 ///
@@ -25,15 +25,18 @@ public struct ActivationFactors: Sendable, CustomStringConvertible {
     public var count: Int { directions.shape[0] }
 
     /// The direction of a factor: an address for visualizations, objectives, tuning curves and attributions.
-    /// - Precondition: the factor exists.
+    /// - Throws: ``AttributionError/unknownFactor(_:count:)``.
     public subscript(factor: Int) -> Feature {
-        require(factor >= 0 && factor < count, "there are the factors 0 to \(count - 1), no factor \(factor)")
-        let row = directions.slice(factor).scalars
-        return layer.direction(row.indices.reduce(into: [:]) { if row[$1] != 0 { $0[$1] = row[$1] } })
+        get throws {
+            guard (0..<count).contains(factor) else { throw AttributionError.unknownFactor(factor, count: count) }
+            return features[factor]
+        }
     }
 
     /// The directions as features.
-    public var features: [Feature] { (0..<count).map { self[$0] } }
+    public var features: [Feature] {
+        (0..<count).map { factor in layer.direction(directions.slice(factor).reshaped([1, 1, -1]).vector(x: 0, y: 0)) }
+    }
 
     /// Where one factor is: `[picture, height, width]`.
     /// - Throws: ``AttributionError/unknownFactor(_:count:)``.

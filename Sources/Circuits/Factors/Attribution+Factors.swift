@@ -22,8 +22,11 @@ public struct FactorAttribution: Sendable, CustomStringConvertible {
 
 extension FactorAttribution: Drawable {
     public func drawing() throws -> SVG {
-        let rows = totals.enumerated().map { IconBarChart.Row("factor \($0)", Double($1), color: ActivationFactors.color($0, of: totals.count)) }
-        return try IconBarChart(rows + [.init("rest", Double(rest), color: .faint)], title: "\(target), by factor of \(factors.layer.name)").drawing()
+        var rows = totals.enumerated().map { factor, value in
+            IconBarChart.Row("factor \(factor)", Double(value), color: ActivationFactors.color(factor, of: totals.count))
+        }
+        rows.append(.init("rest", Double(rest), color: .faint))
+        return try IconBarChart(rows, title: "\(target), by factor of \(factors.layer.name)").drawing()
     }
 }
 
@@ -36,7 +39,8 @@ extension Attribution {
         guard factors.layer.name == layer, factors.directions.shape[1] == values.shape[2] else {
             throw AttributionError.otherLayer(factors: factors.layer.name, layer: layer)
         }
-        let maps = try ActivationFactors.maps(of: activations.expanded(at: 0), directions: factors.directions).slice(0)  // [height, width, factor]
+        // [height, width, factor]
+        let maps = try ActivationFactors.maps(of: activations.expanded(at: 0), directions: factors.directions).slice(0)
         let slopes = gradient.matmul(factors.directions.transposed)
         let parts = maps * slopes, totals = parts.sum(along: [0, 1])
         return FactorAttribution(factors: factors, target: target, values: parts, totals: totals.scalars, rest: total - totals.sum())

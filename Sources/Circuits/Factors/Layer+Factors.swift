@@ -18,13 +18,15 @@ extension Layer {
     /// - Throws: `ModelError`, ``AttributionError``, `Interrupted`.
     public func factors(of images: Tensor, count: Int = 6) throws -> ActivationFactors {
         let pictures = images.rank == 3 ? images.reshaped([1] + images.shape) : images
+        try checkMemory(of: pictures)
         let activations = try activations(of: images)
         guard activations.rank == 4 else { throw ModelError.notSpatial(layer: name) }
         let shape = activations.shape, channels = shape[3], places = shape[0] * shape[1] * shape[2]
         let largest = min(channels, places)
         guard (1...max(1, largest)).contains(count) else {
             throw AttributionError.setting(
-                name: "count", value: "\(count)", allowed: "1 to \(largest) factors: \(name) has \(channels) channels at \(places) positions here")
+                name: "count", value: "\(count)",
+                allowed: "1 to \(largest) factors: \(name) has \(channels) channels at \(places) positions here")
         }
         guard activations.scalars.contains(where: { $0 != 0 }) else { throw AttributionError.silent(layer: name) }
         let matrix = activations.reshaped([places, channels])
@@ -36,16 +38,24 @@ extension Layer {
         let weights = found.weights.squared.sum(along: [0]).scalars
         let energies = (0..<count).map { lengths[$0] * lengths[$0] * weights[$0] }
         let order = (0..<count).sorted { (energies[$0], $1) > (energies[$1], $0) }
-        var (directions, maps) = (signed.gathered(order, along: 0), found.weights.gathered(order, along: 1))
-        for (row, factor) in order.enumerated() {
-            let length = lengths[factor]
-            for channel in 0..<channels { directions[row, channel] = length > 0 ? directions[row, channel] / length : 0 }
-            for place in 0..<places { maps[place, row] *= length }
-        }
+        let scales = Tensor(order.map { lengths[$0] })
+        let directions = signed.gathered(order, along: 0) / maximum(scales, Tensor(.leastNormalMagnitude)).expanded(at: 1)
+        let maps = found.weights.gathered(order, along: 1) * scales
         let left = (matrix - maps.matmul(directions)).norm() / matrix.norm()
         return ActivationFactors(
             layer: self, pictures: pictures, directions: directions, maps: maps.reshaped([shape[0], shape[1], shape[2], count]),
             relativeError: left)
+    }
+}
+
+extension Layer {
+    /// - Throws: `ModelError.memory` when the activations of so many pictures, and what a factorization makes of them, do not fit.
+    private func checkMemory(of pictures: Tensor) throws {
+        guard pictures.rank == 4 else { return }
+        let shape = try model.shape(of: name, imageHeight: pictures.shape[1], imageWidth: pictures.shape[2])
+        // The activations, their two signs, the transpose and what is left over.
+        let (needed, available) = (pictures.shape[0] * shape.count * 4 * 6, ProcessMemory.available)
+        guard needed < available else { throw ModelError.memory(needed: needed, available: available) }
     }
 }
 

@@ -20,7 +20,8 @@ public struct ActivationGrid: Drawable, CustomStringConvertible, Sendable {
 
     public var description: String {
         let seen = visualizations.joined().count { $0 != nil }
-        return "\(layer.name), \(lengths.shape[0]) x \(lengths.shape[1]) positions, \(seen) of them active, activation up to \(Visualization.short(lengths.max()))"
+        return "\(layer.name), \(lengths.shape[0]) x \(lengths.shape[1]) positions, \(seen) of them active, "
+            + "activation up to \(Visualization.short(lengths.max()))"
     }
 
     /// The grid alone, every position in the middle of its cell.
@@ -29,13 +30,19 @@ public struct ActivationGrid: Drawable, CustomStringConvertible, Sendable {
     public func image(cell: Int = 48) throws -> Image {
         let longest = Swift.max(lengths.max(), .leastNormalMagnitude)
         let shares = (0..<lengths.shape[0]).map { row in (0..<lengths.shape[1]).map { lengths[row, $0] / longest } }
-        return try Image(mosaic: visualizations.map { try $0.map { try $0.map { try Image($0.images[0]) } } }, shares: shares, cell: cell)
+        var pictures: [[Image?]] = []
+        for row in visualizations {
+            var images: [Image?] = []
+            for visualization in row { images.append(try visualization.map { try Image($0.images[0]) }) }
+            pictures.append(images)
+        }
+        return try Image(mosaic: pictures, shares: shares, cell: cell)
     }
 
     public func drawing() throws -> SVG {
         try ImageGrid(
-            [Attribution.image(picture).resizedForFigure(), image()], captions: ["picture", "size: length of the activation vector"], columns: 2,
-            cellSize: 420, title: description, crisp: false
+            [Attribution.image(picture).resizedForFigure(), image()], captions: ["picture", "size: length of the activation vector"],
+            columns: 2, cellSize: 420, title: description, crisp: false
         ).drawing()
     }
 }
@@ -50,7 +57,8 @@ extension Layer {
     ///   - Others: as in `Feature.visualize`.
     /// - Throws: `ModelError`, ``AttributionError``, and as `Feature.visualize`.
     public func activationGrid(
-        of picture: Tensor, every: Int = 1, size: Int = 32, steps: Int = 64, seed: UInt64 = 0, cosinePower: Float = 0, showProgress: Bool = true
+        of picture: Tensor, every: Int = 1, size: Int = 32, steps: Int = 64, seed: UInt64 = 0, cosinePower: Float = 0,
+        showProgress: Bool = true
     ) throws -> ActivationGrid {
         let (picture, activations) = try spatialActivations(of: picture)
         let (height, width) = (activations.shape[0], activations.shape[1])
@@ -60,7 +68,12 @@ extension Layer {
         let rows = Array(stride(from: 0, to: height, by: every)), columns = Array(stride(from: 0, to: width, by: every))
         guard rows.count * columns.count <= Self.mostCells else {
             throw AttributionError.setting(
-                name: "every", value: "\(every)", allowed: "larger: \(rows.count) x \(columns.count) positions are more than \(Self.mostCells)")
+                name: "every", value: "\(every)",
+                allowed: "larger: \(rows.count) x \(columns.count) positions are more than \(Self.mostCells)")
+        }
+        guard rows.count * columns.count * max(1, min(size, 2048)) * max(1, min(size, 2048)) <= Self.mostPixels else {
+            throw AttributionError.setting(
+                name: "size", value: "\(size)", allowed: "smaller: \(rows.count) x \(columns.count) pictures of it do not fit")
         }
         let settings = try VisualizationSettings(directionsOf: self, size: size, steps: steps, seed: seed, cosinePower: cosinePower)
         let vectors = rows.map { y in columns.map { activations.vector(x: $0, y: y) } }
@@ -79,6 +92,8 @@ extension Layer {
 
     /// More would take hours.
     private static let mostCells = 1024
+    /// Of all cells together.
+    private static let mostPixels = 1 << 25
 
     /// One picture `[height, width, channel]` and the layer's activations in it, `[height, width, channel]`, not all of them zero.
     func spatialActivations(of picture: Tensor) throws -> (picture: Tensor, activations: Tensor) {

@@ -23,26 +23,36 @@ public struct SemanticDictionary: Drawable, CustomStringConvertible, Sendable {
     /// Strongest first.
     public let entries: [Entry]
     /// How much of the position's activation belongs to each group of channels, largest first; empty when no groups were given.
-    public let groups: [ChannelGroups.Part]
+    public let groups: [GroupPart]
     /// Columns and rows of the layer.
     let columns: Int, rows: Int
 
     public var description: String {
         let channels = entries.map { "\($0.feature) \(Visualization.short($0.activation))" }.joined(separator: ", ")
         let shares = groups.map { "\($0.name) \(Int(($0.share * 100).rounded())) %" }.joined(separator: ", ")
-        return "\(layer.name)@\(position.x),\(position.y): \(channels.isEmpty ? "silent" : channels)" + (shares.isEmpty ? "" : "; \(shares)")
+        let place = "\(layer.name)@\(position.x),\(position.y)"
+        return "\(place): \(channels.isEmpty ? "silent" : channels)" + (shares.isEmpty ? "" : "; \(shares)")
     }
 
-    /// The picture with the position's cell framed, beside the channels and, below them, the groups.
+    /// The picture with the position's cell framed, beside the channels and, below them, the sums over groups.
     public func drawing() throws -> SVG {
-        func cell(_ place: Int, _ count: Int) -> ClosedRange<Double> { Double(place) / Double(count)...Double(place + 1) / Double(count) }
-        let framed = try Attribution.image(picture).framed(rows: cell(position.y, rows), columns: cell(position.x, columns))
-        let left = try ImageGrid([framed], captions: ["\(layer.name), x \(position.x), y \(position.y)"], cellSize: 220, crisp: false).drawing()
-        var bars = entries.map { IconBarChart.Row("\($0.feature)", Double($0.activation), icon: $0.icon) }
-        if !groups.isEmpty {
-            bars += groups.map { IconBarChart.Row("\($0.name), \(Int(($0.share * 100).rounded())) %", Double($0.value), color: .series[6]) }
+        func cell(_ place: Int, _ count: Int) -> ClosedRange<Double> {
+            Double(place) / Double(count)...Double(place + 1) / Double(count)
         }
-        let right = try IconBarChart(bars, title: "What \(layer.name) sees here", width: 440, iconSize: 56).drawing()
+        let framed = try Attribution.image(picture).framed(rows: cell(position.y, rows), columns: cell(position.x, columns))
+        let left = try ImageGrid([framed], captions: ["\(layer.name), x \(position.x), y \(position.y)"], cellSize: 220, crisp: false)
+            .drawing()
+        let bars = entries.map { IconBarChart.Row("\($0.feature)", Double($0.activation), icon: $0.icon) }
+        let channels = try IconBarChart(bars, title: "What \(layer.name) sees here", width: 440, iconSize: 56).drawing()
+        guard !groups.isEmpty else { return Attribution.sideBySide(left, channels, title: description) }
+        // Sums over groups have a scale of their own.
+        let shares = groups.map { part in
+            IconBarChart.Row("\(part.name), \(Int((part.share * 100).rounded())) %", Double(part.value), color: .series[6])
+        }
+        let sums = try IconBarChart(shares, title: "by group of channels", width: 440).drawing()
+        var right = SVG(width: 440, height: channels.height + sums.height, title: description)
+        right.add(channels.content)
+        right.add(.group(y: channels.height, sums.content))
         return Attribution.sideBySide(left, right, title: description)
     }
 }
@@ -66,10 +76,11 @@ public struct SemanticGrid: Drawable, CustomStringConvertible, Sendable {
     public func drawing() throws -> SVG {
         let largest = Swift.max(entries.joined().compactMap { $0.first?.activation }.max() ?? 0, .leastNormalMagnitude)
         let mosaic = try Image(
-            mosaic: entries.map { $0.map { $0.first?.icon } }, shares: entries.map { $0.map { ($0.first?.activation ?? 0) / largest } }, cell: 48)
+            mosaic: entries.map { row in row.map { $0.first?.icon } },
+            shares: entries.map { row in row.map { ($0.first?.activation ?? 0) / largest } }, cell: 48)
         return try ImageGrid(
-            [Attribution.image(picture).resizedForFigure(), mosaic], captions: ["picture", "the strongest channel of each position"], columns: 2,
-            cellSize: 420, title: description, crisp: false
+            [Attribution.image(picture).resizedForFigure(), mosaic], captions: ["picture", "the strongest channel of each position"],
+            columns: 2, cellSize: 420, title: description, crisp: false
         ).drawing()
     }
 }
@@ -97,10 +108,13 @@ extension Layer {
         let vector = activations.slice(position.y).slice(position.x)
         let strongest = strongest(vector.scalars, top)
         let pictures = icons ? try strongest.map(\.feature).icons(size: 56) : []
+        var entries: [SemanticDictionary.Entry] = []
+        for (index, channel) in strongest.enumerated() {
+            entries.append(.init(feature: channel.feature, activation: channel.value, icon: icons ? pictures[index] : nil))
+        }
+        let parts = groups.isEmpty ? [] : try ChannelGroups(groups, layer: name, channels: channels).parts(of: relu(vector))
         return SemanticDictionary(
-            layer: self, picture: picture, position: position,
-            entries: strongest.enumerated().map { .init(feature: $1.feature, activation: $1.value, icon: icons ? pictures[$0] : nil) },
-            groups: groups.isEmpty ? [] : try ChannelGroups(groups, layer: name, channels: channels).parts(of: relu(vector)), columns: width, rows: height)
+            layer: self, picture: picture, position: position, entries: entries, groups: parts, columns: width, rows: height)
     }
 
     /// The strongest channels at every position of a picture; the first of each is shown.
@@ -108,19 +122,18 @@ extension Layer {
     public func semanticGrid(of picture: Tensor, top: Int = 1, icons: Bool = true) throws -> SemanticGrid {
         let (picture, activations) = try spatialActivations(of: picture)
         try Self.check(top: top)
-        let strongest = (0..<activations.shape[0]).map { y in
-            (0..<activations.shape[1]).map { self.strongest(activations.slice(y).slice($0).scalars, top) }
+        let (height, width) = (activations.shape[0], activations.shape[1])
+        let strongest = (0..<height * width).map { self.strongest(activations.slice($0 / width).slice($0 % width).scalars, top) }
+        // Many positions have the same strongest channels: each is rendered once.
+        let features = Set(strongest.joined().map(\.feature)).sorted { ($0.channel ?? 0) < ($1.channel ?? 0) }
+        let pictures = icons ? Dictionary(uniqueKeysWithValues: zip(features, try features.icons(size: 48))) : [:]
+        var entries = [[[SemanticDictionary.Entry]]](repeating: [], count: height)
+        for (place, channels) in strongest.enumerated() {
+            var known: [SemanticDictionary.Entry] = []
+            for (feature, value) in channels { known.append(.init(feature: feature, activation: value, icon: pictures[feature])) }
+            entries[place / width].append(known)
         }
-        // Many positions have the same strongest channel: each is rendered once.
-        let channels = Set(strongest.joined().flatMap { $0.compactMap(\.feature.channel) }).sorted()
-        let pictures = icons ? try channels.map { self[$0] }.icons(size: 48) : []
-        let known = icons ? Dictionary(uniqueKeysWithValues: zip(channels, pictures)) : [:]
-        func entry(_ found: (feature: Feature, value: Float)) -> SemanticDictionary.Entry {
-            var icon: Image?
-            if let channel = found.feature.channel { icon = known[channel] }
-            return .init(feature: found.feature, activation: found.value, icon: icon)
-        }
-        return SemanticGrid(layer: self, picture: picture, entries: strongest.map { row in row.map { $0.map(entry) } })
+        return SemanticGrid(layer: self, picture: picture, entries: entries)
     }
 
     private static func check(top: Int) throws {
@@ -129,6 +142,7 @@ extension Layer {
 
     /// The channels above zero, strongest first.
     private func strongest(_ vector: [Float], _ count: Int) -> [(feature: Feature, value: Float)] {
-        vector.indices.filter { vector[$0] > 0 }.sorted { (vector[$0], $1) > (vector[$1], $0) }.prefix(count).map { (self[$0], vector[$0]) }
+        let active = vector.indices.filter { vector[$0] > 0 }.sorted { (vector[$0], $1) > (vector[$1], $0) }
+        return active.prefix(count).map { (self[$0], vector[$0]) }
     }
 }

@@ -19,7 +19,9 @@ extension Image {
             for (x, picture) in row.enumerated() {
                 guard let picture else { continue }
                 var share: Float = 1
-                if let shares, y < shares.count, x < shares[y].count { share = shares[y][x].isFinite ? Swift.min(Swift.max(shares[y][x], 0), 1) : 0 }
+                if let shares, y < shares.count, x < shares[y].count {
+                    share = shares[y][x].isFinite ? Swift.min(Swift.max(shares[y][x], 0), 1) : 0
+                }
                 let side = Int((Float(cell) * share).rounded())
                 guard side > 0 else { continue }
                 let fitted = try picture.resized(width: side, height: side, by: picture.width > side ? .area : .bilinear)

@@ -61,7 +61,8 @@ public struct IconBarChart: Drawable, Sendable {
             let (a, b) = (place(Swift.min(0, row.value)), place(Swift.max(0, row.value)))
             let height = Swift.min(step - 6, 18), color = row.color ?? (row.value < 0 ? .inhibition : .excitation)
             svg.add(
-                .rect(x: a, y: middle - height / 2, width: b - a, height: height, radius: 1.5, .fill(color)).tooltip("\(row.name): \(row.value)"))
+                .rect(x: a, y: middle - height / 2, width: b - a, height: height, radius: 1.5, .fill(color))
+                    .tooltip("\(row.name): \(row.value)"))
         }
         if rows.isEmpty { svg.add(.text("nothing", x: width / 2, y: top + 14, size: 13, anchor: .middle, color: .faint)) }
         return svg

@@ -31,7 +31,8 @@ extension Tensor {
         let (rows, columns) = try checkedNonnegative("nonnegativeFactors")
         guard count > 0, count <= Swift.min(rows, columns) else {
             throw LinearAlgebraError.shape(
-                operation: "nonnegativeFactors(\(count))", shapes: [shape], needed: "a matrix with at least as many rows and columns, and one part")
+                operation: "nonnegativeFactors(\(count))", shapes: [shape],
+                needed: "at least one part, and a matrix with as many rows and columns")
         }
         var (weights, parts) = try nonnegativeStart(count)  // [rows, count] and [count, columns]
         var columnWeights = parts.transposed  // [columns, count]
@@ -59,7 +60,8 @@ extension Tensor {
         let (rows, columns) = try checkedNonnegative("nonnegativeWeights")
         let (count, length) = try parts.checkedNonnegative("nonnegativeWeights")
         guard length == columns else {
-            throw LinearAlgebraError.shape(operation: "nonnegativeWeights", shapes: [shape, parts.shape], needed: "matrices with equally many columns")
+            throw LinearAlgebraError.shape(
+                operation: "nonnegativeWeights", shapes: [shape, parts.shape], needed: "matrices with equally many columns")
         }
         var weights = Tensor(zeros: [rows, count])
         let (gram, products) = (parts.matmul(parts.transposed), matmul(parts.transposed))
@@ -75,7 +77,9 @@ extension Tensor {
 
     private func checkedNonnegative(_ operation: String) throws(LinearAlgebraError) -> (rows: Int, columns: Int) {
         let size = try LAPACK.size(self, operation)
-        if count > 0, min() < 0 { throw .shape(operation: operation, shapes: [shape], needed: "a matrix without negative numbers; its smallest is \(min())") }
+        if count > 0, min() < 0 {
+            throw .shape(operation: operation, shapes: [shape], needed: "a matrix without negative numbers; its smallest is \(min())")
+        }
         return size
     }
 
@@ -105,8 +109,7 @@ extension Tensor {
     /// Boutsidis and Gallopoulos' start from the singular vectors, each cut to its heavier sign; zeros become the mean of the matrix, as
     /// in scikit-learn's `nndsvda`. Singular vectors come from the smaller of the two Gram matrices.
     private func nonnegativeStart(_ count: Int) throws -> (weights: Tensor, parts: Tensor) {
-        let (rows, columns) = (shape[0], shape[1])
-        let isTall = rows >= columns
+        let isTall = shape[0] >= shape[1]
         let gram = isTall ? transposed.matmul(self) : matmul(transposed)
         let (size, eigen) = (gram.shape[0], try gram.eigenSymmetric())
         let chosen = (0..<count).map { size - 1 - $0 }
@@ -114,20 +117,26 @@ extension Tensor {
         let others = isTall ? matmul(vectors) : transposed.matmul(vectors)  // times the singular value
         let (left, right) = isTall ? (others, vectors) : (vectors, others)
         let mean = mean()
-        var (weights, parts) = (Tensor(zeros: [rows, count]), Tensor(zeros: [count, columns]))
+        var weights: [Tensor] = [], parts: [Tensor] = []
         for part in 0..<count {
             let value = Double(Swift.max(eigen.values[chosen[part]], 0)).squareRoot()
-            let u = (0..<rows).map { Double(left[$0, part]) / (isTall && value > 0 ? value : 1) }
-            let v = (0..<columns).map { Double(right[$0, part]) / (!isTall && value > 0 ? value : 1) }
+            let u = left[0..., part].scalars.map { Double($0) / (isTall && value > 0 ? value : 1) }
+            let v = right[0..., part].scalars.map { Double($0) / (!isTall && value > 0 ? value : 1) }
             func norm(_ x: [Double], _ sign: Double) -> Double { x.reduce(0) { $0 + ($1 * sign > 0 ? $1 * $1 : 0) }.squareRoot() }
             let (plus, minus) = (norm(u, 1) * norm(v, 1), norm(u, -1) * norm(v, -1))
             let sign = plus >= minus ? 1.0 : -1
             let (uNorm, vNorm) = (norm(u, sign), norm(v, sign))
             let scale = (value * Swift.max(plus, minus)).squareRoot()
-            for row in 0..<rows { weights[row, part] = uNorm > 0 ? Float(scale * Swift.max(u[row] * sign, 0) / uNorm) : 0 }
-            for column in 0..<columns { parts[part, column] = vNorm > 0 ? Float(scale * Swift.max(v[column] * sign, 0) / vNorm) : 0 }
+            func cut(_ x: [Double], _ norm: Double) -> Tensor {
+                // scikit-learn takes what is below 1e-6 for zero.
+                Tensor(x.map { value in
+                    let part = norm > 0 ? Float(scale * Swift.max(value * sign, 0) / norm) : 0
+                    return part < 1e-6 ? mean : part
+                })
+            }
+            weights.append(cut(u, uNorm))
+            parts.append(cut(v, vNorm))
         }
-        // scikit-learn takes what is below 1e-6 for zero.
-        return (weights.map { $0 < 1e-6 ? mean : $0 }, parts.map { $0 < 1e-6 ? mean : $0 })
+        return (Tensor.stack(weights).transposed, .stack(parts))
     }
 }

@@ -190,7 +190,7 @@ public enum ObjectiveError: Error, Equatable, CustomStringConvertible, Sendable 
         case .vectorLength(let length, let channels, let layer):
             return "a direction of \(length) components does not fit layer '\(layer)', which has \(channels) channels"
         case .tensorShape(let shape, let layer):
-            return "directions at the positions of layer '\(layer)' are a tensor of shape [height, width, channel], not \(shape)"
+            return "directions at the positions of '\(layer)' are a tensor of shape [height, width, channel], not \(shape)"
         case .shape(let shape, let layer):
             return "layer '\(layer)' has activations of shape \(shape); an objective needs [batch, height, width, channel] or [batch, class]"
         case .unknownClass(let name, let model, let classes):
