@@ -73,10 +73,11 @@ extension Objective {
     }
 
     /// Lucid's `_dot_cossim`, averaged over rows, with the gradient of the cosine included where it is above its floor.
-    private static func projection(
-        on vector: [Float], rows: [Int], cosinePower power: Float, _ x: LayerActivations
+    /// - Parameter length: of a row; the layer's channels by default.
+    static func projection(
+        on vector: [Float], rows: [Int], length: Int? = nil, cosinePower power: Float, _ x: LayerActivations
     ) throws(ObjectiveError) -> (value: Float, addGradient: (Float, UnsafeMutableBufferPointer<Float>) -> Void) {
-        let channels = x.channels
+        let channels = length ?? x.channels
         guard vector.count == channels else {
             throw ObjectiveError.vectorLength(vector.count, channels: channels, layer: x.layer)
         }
