@@ -3,8 +3,7 @@ import Networks
 import RichDisplay
 import Tensors
 
-/// A picture made from what a layer computes of another one, beside that one: see ``Networks/Layer/inversion(of:steps:seed:totalVariation:rate:parametrization:showProgress:)`` and
-/// ``Networks/Layer/caricature(of:cosinePower:steps:seed:totalVariation:rate:parametrization:showProgress:)``.
+/// A picture made from what a layer computes of another one, beside that one: what `Layer.inversion` and `Layer.caricature` return.
 public struct LayerReconstruction: Displayable, CustomStringConvertible, Sendable {
     /// "inversion" or "caricature".
     public let kind: String
@@ -35,8 +34,8 @@ public struct LayerReconstruction: Displayable, CustomStringConvertible, Sendabl
 }
 
 extension Layer {
-    /// Feature inversion: a picture that the layer cannot tell from another one, with as little detail as possible besides (Mahendran & Vedaldi
-    /// 2015, "Understanding Deep Image Representations by Inverting Them"). What is lost in it, the layer does not keep.
+    /// Feature inversion: a picture that the layer cannot tell from another one, with as little detail as possible besides (Mahendran &
+    /// Vedaldi 2015, "Understanding Deep Image Representations by Inverting Them"). What is lost in it, the layer does not keep.
     ///
     ///     try model["mixed3a"].inversion(of: World.test.batch(0..<1).images.slice(0))
     ///
@@ -44,7 +43,7 @@ extension Layer {
     ///   - image: `[size, size, 3]` in 0...1; the model's own size for layers behind the global pooling.
     ///   - totalVariation: how much the mean difference between neighbouring pixels counts.
     ///   - rate: the optimizer's step size; four times that of a visualization by default, since there is one picture to reach.
-    /// - Throws: as ``Model/visualize(_:count:from:size:steps:seed:transforms:parametrization:rate:optimizer:schedule:thresholds:showProgress:)``.
+    /// - Throws: as `Model.visualize`.
     public func inversion(
         of image: Tensor, steps: Int = 256, seed: UInt64 = 0, totalVariation: Float = 0.5, rate: Double? = nil,
         parametrization: ImageParametrization = .fourier(), showProgress: Bool = true

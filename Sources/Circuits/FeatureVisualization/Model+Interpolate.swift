@@ -41,7 +41,7 @@ extension Model {
         parametrization: ImageParametrization = .fourier(), rate: Double? = nil, showProgress: Bool = true
     ) throws -> Visualization {
         try visualize(
-            .logit(name, of: self), size: size, steps: steps, seed: seed, transforms: transforms, parametrization: parametrization, rate: rate,
-            showProgress: showProgress)
+            .logit(name, of: self), size: size, steps: steps, seed: seed, transforms: transforms, parametrization: parametrization,
+            rate: rate, showProgress: showProgress)
     }
 }

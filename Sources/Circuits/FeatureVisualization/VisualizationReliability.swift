@@ -61,7 +61,8 @@ public struct VisualizationReliability: Displayable, CustomStringConvertible, Se
         let text = isReliable ? description : "\(feature): " + doubts.joined(separator: "; ")
         return MimeBundle(plain: description).adding(
             "text/html",
-            text: "<img src=\"data:image/png;base64,\(png)\" style=\"max-width:100%\" alt=\"\"><br>\(mark)<small>\(HTML.escape(text))</small>")
+            text: "<img src=\"data:image/png;base64,\(png)\" style=\"max-width:100%\" alt=\"\"><br>"
+                + "\(mark)<small>\(HTML.escape(text))</small>")
     }
 }
 
@@ -71,7 +72,7 @@ extension Feature {
     ///   - source: a split of the world, or a folder of photographs, to compare with.
     ///   - seeds: how many pictures, from the seeds 0, 1, …
     ///   - limit: how many pictures of the source are looked at.
-    ///   - Others: as in ``visualize(from:size:steps:diversity:seed:negative:objective:cosinePower:diversityWeight:transforms:parametrization:rate:optimizer:schedule:thresholds:showProgress:)``.
+    ///   - Others: as in `Feature.visualize`.
     /// - Throws: as there, and as ``examples(in:count:limit:)``.
     public func reliability(
         in source: some PictureSource, seeds: Int = 3, limit: Int = 500, size: Int? = nil, steps: Int = 256, showProgress: Bool = true

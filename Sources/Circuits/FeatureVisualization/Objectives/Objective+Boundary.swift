@@ -42,7 +42,8 @@ extension Objective {
         }
     }
 
-    /// The pixels of a 5 x 5 window that lie in the picture, with Lucid's weights: 1 in the middle 3 x 3, 0.5 around. Offsets are in pixels.
+    /// The pixels of a 5 x 5 window that lie in the picture, with Lucid's weights: 1 in the middle 3 x 3, 0.5 around. Offsets are
+    /// in pixels.
     @inline(__always)
     private static func eachNeighbour(_ row: Int, _ column: Int, _ height: Int, _ width: Int, _ body: (Float, Int) -> Void) {
         for y in Swift.max(0, row - 2)...Swift.min(height - 1, row + 2) {

@@ -2,8 +2,8 @@ import Foundation
 import Tensors
 
 extension Objective {
-    /// The mean over positions of `x · V`, times `max(0.1, cos(x, V)) ^ cosinePower`, where `V` has a direction of its own for every position.
-    /// Lucid's `tensor_direction`: where one is larger, its middle is taken.
+    /// The mean over positions of `x · V`, times `max(0.1, cos(x, V)) ^ cosinePower`, where `V` has a direction of its own for every
+    /// position. Lucid's `tensor_direction`: where one is larger, its middle is taken.
     /// - Parameter pattern: `[height, width, channel]`.
     public static func tensorDirection(_ layer: String, _ pattern: Tensor, cosinePower: Float = 0) -> Objective {
         onLayer(layer, "pattern in \(layer)") { x throws(ObjectiveError) in
@@ -19,7 +19,8 @@ extension Objective {
                     let from = (((tall - height) / 2 + row) * wide + (wide - width) / 2 + column) * channels
                     let place = ((x.height - height) / 2 + row) * x.width + (x.width - width) / 2 + column
                     let (value, addGradient) = try projection(
-                        on: Array(scalars[from..<from + channels]), rows: x.entries.map { $0 * x.positions + place }, cosinePower: cosinePower, x)
+                        on: Array(scalars[from..<from + channels]), rows: x.entries.map { $0 * x.positions + place },
+                        cosinePower: cosinePower, x)
                     total += value
                     parts.append(addGradient)
                 }
@@ -41,8 +42,8 @@ extension Objective {
         }
     }
 
-    /// The squared distance from another picture's activations over their own square, `‖x - a‖² / ‖a‖²`; used with a negative weight, it makes
-    /// a picture that the layer cannot tell from the other (Mahendran & Vedaldi 2015).
+    /// The squared distance from another picture's activations over their own square, `‖x - a‖² / ‖a‖²`; used with a negative weight, it
+    /// makes a picture that the layer cannot tell from the other (Mahendran & Vedaldi 2015).
     /// - Parameter activations: as for ``caricature(_:of:cosinePower:)``.
     public static func activationDifference(_ layer: String, from activations: Tensor) -> Objective {
         onLayer(layer, "difference at \(layer)") { x throws(ObjectiveError) in
