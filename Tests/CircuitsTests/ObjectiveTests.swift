@@ -6,7 +6,16 @@ import Testing
 @Suite struct ObjectiveTests {
     @Test func `values and gradients are those of PyTorch`() throws {
         let reference = try VisualizationReference.load().objectives
+        let target = Tensor(shape: Array(reference.shape.dropFirst()), scalars: reference.target)
+        let pattern = Tensor(shape: [6, 3, 6], scalars: reference.pattern)
         let objectives: [String: Objective] = [
+            "tensorDirection": .tensorDirection("a", pattern),
+            "tensorDirection, cosine": .tensorDirection("a", pattern, cosinePower: 1),
+            "caricature, cosine": .caricature("a", of: target, cosinePower: 1),
+            "activationDifference": .activationDifference("a", from: target),
+            "inputDifference": .inputDifference(from: target),
+            "alignment": .alignment("a", decayRatio: 3),
+            "boundary": .penalizedBoundary(width: 1, constant: 0.4),
             "channel": .channel("a", 2),
             "neuron": .neuron("a", 4),
             "direction": .direction("a", reference.vector),
@@ -22,11 +31,11 @@ import Testing
             "entry": .deepDream("a").entry(1),
         ]
         #expect(Set(objectives.keys) == Set(reference.results.keys))
-        let activations = ["a": Tensor(shape: reference.shape, scalars: reference.activations)]
+        let batch = Tensor(shape: reference.shape, scalars: reference.activations), activations = ["a": batch, Objective.images: batch]
         for (name, objective) in objectives {
             let expected = try #require(reference.results[name])
             let (value, gradients) = try objective.evaluate(activations)
-            let gradient = try #require(gradients["a"])
+            let gradient = try #require(gradients.first?.value)
             let scale = max(1, expected.gradient.reduce(0) { max($0, abs($1)) })
             #expect(abs(value - expected.value) < 1e-5 * max(1, abs(expected.value)), "\(name): \(value), not \(expected.value)")
             #expect(gradient.distance(to: expected.gradient) < 1e-5 * scale, "\(name)")
@@ -61,6 +70,10 @@ import Testing
         #expect(error(.direction("a", [1, 2])) == .vectorLength(2, channels: 5, layer: "a"))
         #expect(error(.channel("a", 0).entry(2)) == .outOfRange("image", index: 2, count: 2, layer: "a"))
         #expect(error(.channel("a", 0).entry(1)) == nil)
+        let other = Tensor(zeros: [3, 3, 5])
+        #expect(error(.caricature("a", of: other)) == .otherShape([3, 3, 5], found: [3, 4, 5], layer: "a"))
+        #expect(error(.activationDifference("a", from: other)) == .otherShape([3, 3, 5], found: [3, 4, 5], layer: "a"))
+        #expect(error(.tensorDirection("a", Tensor(zeros: [3, 3, 4]))) == .vectorLength(4, channels: 5, layer: "a"))
     }
 
     @Test func `a series goes from one objective to another in equal steps`() throws {

@@ -29,6 +29,8 @@ struct VisualizationReference: Decodable {
         }
         let shape: [Int]
         let activations, vector: [Float]
+        /// Another picture's activations, [4, 5, 6], and a pattern, [6, 3, 6].
+        let target, pattern: [Float]
         let results: [String: Result]
     }
     let fourier: [Fourier]

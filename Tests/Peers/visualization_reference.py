@@ -10,6 +10,7 @@ import sys
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 
 random = np.random.default_rng(7)
 rounded = lambda array: [float(f"{value:.6g}") for value in np.asarray(array, dtype=np.float64).ravel()]
@@ -96,6 +97,31 @@ def objectives():
         pairs = torch.einsum("iab,jab->ij", gram, gram)
         return (pairs.sum() - pairs.diagonal().sum()) / x.shape[0]
 
+    def rows(x, v, power):
+        dot = (x * v).sum(-1)
+        cos = dot / (1e-4 + x.norm(dim=-1)) / (1e-4 + v.norm(dim=-1))
+        return dot if power == 0 else dot * torch.clamp(cos, min=.1) ** power
+
+    def tensor_direction(x, power):
+        # Both are cropped around their middles to the smaller of the two.
+        (height, width), (tall, wide) = x.shape[1:3], pattern.shape[:2]
+        h, w = min(height, tall), min(width, wide)
+        y, z = (height - h) // 2, (width - w) // 2
+        a, b = (tall - h) // 2, (wide - w) // 2
+        return rows(x[:, y:y + h, z:z + w], pattern[a:a + h, b:b + w], power).mean()
+
+    def alignment(x):
+        return -sum(((x[i] - x[i + d]) ** 2).mean() / 3 ** d for d in (1, 2, 3, 4) for i in range(len(x) - d))
+
+    def boundary(x, width, constant):
+        kernel = torch.full((5, 5), .5, dtype=x.dtype)
+        kernel[1:-1, 1:-1] = 1
+        kernel = kernel.expand(x.shape[-1], 1, 5, 5)
+        convolve = lambda t: F.conv2d(t.permute(0, 3, 1, 2), kernel, padding=2, groups=t.shape[-1]).permute(0, 2, 3, 1)
+        mask = torch.ones_like(x)
+        mask[:, width:-width, width:-width] = 0
+        return -(mask * ((convolve(x) / convolve(torch.ones_like(x)) - x) ** 2 + .8 * (x - constant) ** 2)).sum()
+
     functions = {
         "channel": lambda x: x[..., 2].mean(),
         "neuron": lambda x: x[:, 2, 2, 4].mean(),
@@ -110,15 +136,24 @@ def objectives():
         "sum": lambda x: 2 * x[..., 2].mean() - 3 * (x ** 2).mean(),
         "product": lambda x: -x[..., 2].mean() * (x ** 2).mean(),
         "entry": lambda x: (x[1] ** 2).mean(),
+        "tensorDirection": lambda x: tensor_direction(x, 0),
+        "tensorDirection, cosine": lambda x: tensor_direction(x, 1),
+        "caricature, cosine": lambda x: rows(x.flatten(1), target.flatten(), 1).mean(),
+        "activationDifference": lambda x: (((x - target) ** 2).flatten(1).sum(1) / (target ** 2).sum()).mean(),
+        "inputDifference": lambda x: ((x - target) ** 2).mean().sqrt(),
+        "alignment": alignment,
+        "boundary": lambda x: boundary(x, 1, .4),
     }
     activations = random.normal(size=(3, 4, 5, 6))
+    target, pattern = torch.tensor(random.normal(size=(4, 5, 6))), torch.tensor(random.normal(size=(6, 3, 6)))
     results = {}
     for name, function in functions.items():
         x = torch.tensor(activations, requires_grad=True)
         value = function(x)
         value.backward()
         results[name] = dict(value=value.item(), gradient=rounded(x.grad))
-    return dict(shape=[3, 4, 5, 6], activations=rounded(activations), vector=rounded(vector), results=results)
+    return dict(shape=[3, 4, 5, 6], activations=rounded(activations), vector=rounded(vector), target=rounded(target), pattern=rounded(pattern),
+                results=results)
 
 
 def nearly(a, b):

@@ -50,7 +50,8 @@ public struct ImportedNetwork: Sendable {
         details = ModelDescription(
             name: Self.modelName(file), architecture: known?.architecture ?? "", inputSize: order.height, classes: classes,
             layers: graph.canonicalLayers(to: output, channels: channels), logitsLayer: logits.map { names.names[$0] },
-            probabilitiesLayer: probabilities.map { names.names[$0] }, aliases: names.aliases.filter { [graph] in graph.index(of: $0.key) == nil })
+            probabilitiesLayer: probabilities.map { names.names[$0] },
+            aliases: names.aliases.filter { [graph] in graph.index(of: $0.key) == nil })
     }
 
     /// The images of the network.

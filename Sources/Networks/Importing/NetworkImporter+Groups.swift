@@ -1,7 +1,7 @@
 import Tensors
 
-/// Convolutions with groups as older TensorFlow writes them: maps and kernels are cut along the channels, every part is convolved on its own,
-/// and the results are put side by side. They become one ``Convolution`` with groups.
+/// Convolutions with groups as older TensorFlow writes them: maps and kernels are cut along the channels, every part is convolved on its
+/// own, and the results are put side by side. They become one ``Convolution`` with groups.
 extension NetworkImporter {
     /// A constant cut into equal parts along its last axis.
     mutating func parts(of constant: ImportedConstant, _ axes: [Int], _ count: Int, _ op: Operator) throws -> [ImportedValue] {
@@ -26,7 +26,8 @@ extension NetworkImporter {
         guard axes.count == 1, !x.isFlat, x.order.isMaps(.channelsLast), try x.order.position(axes[0]) == 3, (1...64).contains(count),
             x.order.channels % count == 0
         else {
-            throw op.failure("cuts \(x.order.lengths) into \(count) parts; single channels, and equal parts of the channels of maps, are supported")
+            throw op.failure(
+                "cuts \(x.order.lengths) into \(count) parts; single channels, and equal parts of the channels of maps, are supported")
         }
         return (0..<count).map { .group(ImportedGroup(source: x, index: $0, count: count)) }
     }
@@ -35,7 +36,9 @@ extension NetworkImporter {
         of group: ImportedGroup, weights: Tensor, stride: (rows: Int, columns: Int), dilation: (rows: Int, columns: Int), padding: Padding,
         _ op: Operator
     ) throws -> ImportedValue {
-        guard group.convolution == nil, weights.rank == 4, weights.count > 0, weights.shape[2] * group.count == group.source.order.channels else {
+        guard group.convolution == nil, weights.rank == 4, weights.count > 0,
+            weights.shape[2] * group.count == group.source.order.channels
+        else {
             throw op.failure("has weights of the shape \(weights.shape) for one of \(group.count) parts of \(group.source.order.lengths)")
         }
         var group = group
@@ -49,7 +52,8 @@ extension NetworkImporter {
         guard let one = first.convolution, try first.source.order.position(axis) == 3, groups.map(\.index) == Array(0..<first.count),
             groups.allSatisfy({ group in
                 group.source.node == first.source.node && group.convolution.map {
-                    $0.weights.shape == one.weights.shape && $0.stride == one.stride && $0.dilation == one.dilation && $0.padding == one.padding
+                    $0.weights.shape == one.weights.shape && $0.stride == one.stride && $0.dilation == one.dilation
+                        && $0.padding == one.padding
                 } ?? false
             })
         else { throw op.failure("puts parts of channels side by side in a way that is no convolution with groups") }

@@ -58,7 +58,9 @@ extension OperatorTable {
                     let axis = try op.integers(0), count = try op.integer("num_split", 0)
                     if case .constant(let constant) = try op.value(1) { return try importer.parts(of: constant, axis, count, op) }
                     let x = try op.activation(1)
-                    guard axis.count == 1, count == x.order.channels, count <= 64 else { return try importer.groups(of: x, axis, count, op) }
+                    guard axis.count == 1, count == x.order.channels, count <= 64 else {
+                        return try importer.groups(of: x, axis, count, op)
+                    }
                     return try (0..<count).map { .channel(try importer.channel($0, axis: axis[0], keepsAxis: true, of: x, op)) }
                 },
                 "Reshape": { importer, op in
@@ -143,7 +145,8 @@ extension NetworkImporter {
         try op.checkLayout()
         if case .group(let group) = try op.value(0), !isDepthwise {
             return try convolution(
-                of: group, weights: op.floats(op.constant(1)), stride: pair("strides", op), dilation: pair("dilations", op), padding: padding(op), op)
+                of: group, weights: op.floats(op.constant(1)), stride: pair("strides", op), dilation: pair("dilations", op),
+                padding: padding(op), op)
         }
         let x = try op.padded(), kernel = try op.constant(1), channels = x.order.channels
         guard kernel.shape.count == 4, kernel.shape.allSatisfy({ $0 > 0 }), channels % kernel.shape[2] == 0,

@@ -17,8 +17,8 @@ public enum ModelConversion {
     ///   - labels: a text file with the names of the classes, one in a line.
     ///   - normalization: what a network that brings its own operations expects of images, if its file does not say it.
     /// - Returns: the name of the architecture, or of a model that has none.
-    /// - Throws: ``ModelFileError/convert(file:reason:)`` for tensors alone of a network that is none of the zoo's: without its operations they
-    ///   are nothing. What reading the file throws, and ``SafetensorsError`` when the new one cannot be written.
+    /// - Throws: ``ModelFileError/convert(file:reason:)`` for tensors alone of a network that is none of the zoo's: without its operations
+    ///   they are nothing. What reading the file throws, and ``SafetensorsError`` when the new one cannot be written.
     @discardableResult
     public static func convert(
         _ path: String, to output: String, labels: String? = nil, normalization: InputNormalization? = nil

@@ -34,12 +34,16 @@ extension GraphRecord {
                 let operation = try operation(of: node, reader)
                 shapes[node.name] = try checkedShape(of: operation, inputs)
                 made.append(Graph.Node(node.name, operation, inputs: node.inputs))
-            } catch let error as StoredLayer.Failure { throw failure(error.reason) } catch let error as LayerError { throw failure("cannot be: \(error)") }
+            } catch let error as StoredLayer.Failure { throw failure(error.reason) } catch let error as LayerError {
+                throw failure("cannot be: \(error)")
+            }
             if !node.tensors.isEmpty, let name = node.weights { weightNames[node.name] = name }
         }
         try reader.finish("the described network")
         let graph: Graph
-        do { graph = try Graph(nodes: made) } catch let error as GraphError { throw WeightFileError.content(file: file.name, reason: "\(error)") }
+        do { graph = try Graph(nodes: made) } catch let error as GraphError {
+            throw WeightFileError.content(file: file.name, reason: "\(error)")
+        }
         let details = ModelDescription(
             name: "", architecture: architecture ?? "", inputSize: inputSize, layers: try canonicalLayers(file), logitsLayer: logits,
             probabilitiesLayer: probabilities, weightNames: weightNames, aliases: aliases)

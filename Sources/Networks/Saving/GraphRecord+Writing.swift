@@ -35,8 +35,8 @@ extension GraphRecord {
             Layer(name: layer.name, branches: layer.branches.map { .init(name: $0.name, channels: $0.channels.count) }, depth: layer.depth)
         }
         let record = GraphRecord(
-            nodes: nodes, architecture: details.architecture.isEmpty ? nil : details.architecture, inputSize: details.inputSize, layers: layers,
-            logits: details.logitsLayer, probabilities: details.probabilitiesLayer,
+            nodes: nodes, architecture: details.architecture.isEmpty ? nil : details.architecture, inputSize: details.inputSize,
+            layers: layers, logits: details.logitsLayer, probabilities: details.probabilitiesLayer,
             // An edit may have taken an alias for a node of its own.
             aliases: details.aliases.filter { model.graph.index(of: $0.key) == nil })
         return (record, tensors)
@@ -63,6 +63,9 @@ extension Model {
 
 extension InputNormalization {
     func settings(channels: Int) -> [String: StoredValue] {
-        ["channels": .integer(channels), "scales": .floats(scales), "shifts": .floats(shifts), "order": .text(order == .bgr ? "bgr" : "rgb")]
+        [
+            "channels": .integer(channels), "scales": .floats(scales), "shifts": .floats(shifts),
+            "order": .text(order == .bgr ? "bgr" : "rgb"),
+        ]
     }
 }

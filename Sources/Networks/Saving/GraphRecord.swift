@@ -5,7 +5,7 @@ import Foundation
 ///
 ///     {"version": 1, "inputSize": 32, "layers": [{"name": "conv1"}], "logits": "fc", "nodes": [
 ///       {"name": "input", "kind": "input", "settings": {"channels": 3, "scales": [1], "shifts": [0], "order": "rgb"}},
-///       {"name": "conv1", "kind": "convolution", "inputs": ["input"], "settings": {"stride": 2, …}, "tensors": {"weight": [5, 5, 3, 16], …}},
+///       {"name": "conv1", "kind": "convolution", "inputs": ["input"], "settings": {"stride": 2, …}, "tensors": {"weight": [5, 5, 3, 8], …}},
 ///       …]}
 ///
 /// Shapes are in Hooke's order (``WeightLayout/outputsLast``), whatever that of the file is. A tensor is called `<node>.<tensor>`, or
@@ -71,7 +71,7 @@ extension GraphRecord {
             throw DecodingError.dataCorrupted(
                 .init(
                     codingPath: [],
-                    debugDescription: "it is of the version \(version), and this Hooke reads version \(Self.version); a newer one may read it"))
+                    debugDescription: "it is of the version \(version), and this Hooke reads version \(Self.version); a newer may"))
         }
         try decoder.checkKeys(CodingKeys.self)
         nodes = try container.decode([Node].self, forKey: .nodes)

@@ -8,8 +8,8 @@ extension Model {
     ///     try Model(onnx: "resnet18.onnx", normalization: .imageNet).save(to: "resnet18.safetensors")
     ///     try model.editing("mixed3b", .ablating([94])).save(to: "without-94.safetensors")
     ///
-    /// Weights of an architecture that has published names keep them, in PyTorch's layout; others are called after their nodes and lie as the
-    /// engine uses them. Where the network is not exactly what its architecture makes of the weights, the file's metadata describes the
+    /// Weights of an architecture that has published names keep them, in PyTorch's layout; others are called after their nodes and lie as
+    /// the engine uses them. Where the network is not exactly what its architecture makes of the weights, the file's metadata describes the
     /// graph as well (`docs/weight-files.md`).
     /// - Parameter precision: of the weights in the file; half of it takes half the space and rounds them to 11 bits.
     /// - Throws: ``SafetensorsError``; ``ModelError`` and ``WeightFileError`` for layers and numbers that files cannot hold.

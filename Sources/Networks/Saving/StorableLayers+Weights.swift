@@ -70,7 +70,9 @@ extension EditedActivations: StorableLayer {
 
     init(stored: StoredLayer) throws {
         let gains = try stored.tensor("gain", rank: 1), offsets = try stored.tensor("offset", rank: 1)
-        guard gains.count == offsets.count else { throw StoredLayer.Failure(reason: "has \(gains.count) gains and \(offsets.count) offsets") }
+        guard gains.count == offsets.count else {
+            throw StoredLayer.Failure(reason: "has \(gains.count) gains and \(offsets.count) offsets")
+        }
         var replacement: Tensor?, replaced: [Int] = []
         if stored.has("replaced") {
             let values = try stored.tensor("replacement", rank: 1)

@@ -101,10 +101,12 @@ extension Objective {
     /// - Parameters:
     ///   - vectors: one vector of `length` after the other.
     ///   - places: which of the vectors is for each row; the first for all rows when absent.
-    private static func projection(
-        on vectors: [Float], of length: Int, places: [Int]? = nil, rows: [Int], cosinePower power: Float, _ x: LayerActivations
+    ///   - rowLength: of a row of the activations; the layer's channels by default.
+    static func projection(
+        on vectors: [Float], of length: Int, places: [Int]? = nil, rows: [Int], rowLength: Int? = nil, cosinePower power: Float,
+        _ x: LayerActivations
     ) throws(ObjectiveError) -> (value: Float, addGradient: (Float, UnsafeMutableBufferPointer<Float>) -> Void) {
-        let channels = x.channels
+        let channels = rowLength ?? x.channels
         guard length == channels else {
             throw ObjectiveError.vectorLength(length, channels: channels, layer: x.layer)
         }

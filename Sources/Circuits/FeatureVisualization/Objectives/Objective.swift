@@ -178,6 +178,8 @@ public enum ObjectiveError: Error, Equatable, CustomStringConvertible, Sendable 
     case tensorShape([Int], layer: String)
     /// Activations that are neither `[batch, height, width, channel]` nor `[batch, class]`.
     case shape([Int], layer: String)
+    /// Activations to compare with that are of another shape than the layer's.
+    case otherShape([Int], found: [Int], layer: String)
     /// A class that the model does not know.
     case unknownClass(String, model: String, classes: [String])
 
@@ -193,6 +195,9 @@ public enum ObjectiveError: Error, Equatable, CustomStringConvertible, Sendable 
             return "directions at the positions of '\(layer)' are a tensor of shape [height, width, channel], not \(shape)"
         case .shape(let shape, let layer):
             return "layer '\(layer)' has activations of shape \(shape); an objective needs [batch, height, width, channel] or [batch, class]"
+        case .otherShape(let shape, let found, let layer):
+            return "layer '\(layer)' has activations of shape \(found) for each picture, and is compared with \(shape); "
+                + "take pictures of the size that those came from, and no transforms that change it"
         case .unknownClass(let name, let model, let classes):
             let few = classes.prefix(40).joined(separator: ", ") + (classes.count > 40 ? ", …" : "")
             return "\(model) has no class '\(name)'; its classes are \(few)"
