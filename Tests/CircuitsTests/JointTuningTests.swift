@@ -20,6 +20,15 @@ import Testing
             }
             #expect(peaks[unit] == 0)
         }
+        // As evidence: the family with its own orientations, and one whose orientations are dealt out wrongly.
+        func found(_ values: [Double]) throws -> FeatureEvidence.Finding {
+            joint.finding(for: family[9], in: try FeatureFamily("curves", of: model["mixed3b"], channels: Array(0..<24), values: values))
+        }
+        let right = try found((0..<24).map { Double($0) * 15 }), wrong = try found((0..<24).map { Double($0 * 7 % 24) * 15 })
+        #expect(right.verdict == .supports && right["share"] == 1 && abs((right["chance"] ?? 0) - 1.0 / 6) < 1e-9, "\(right)")
+        #expect(wrong.verdict == .doesNotSupport, "\(wrong)")
+        let other = try FeatureFamily("curves", of: model["mixed3b"], channels: [0, 1], values: [0, 15])
+        #expect(joint.finding(for: family[1], in: other).verdict == .notMeasured, "nobody turned the examples of unit 1")
         let markup = joint.drawing().markup
         #expect(markup.contains("mixed3b:23") && markup.contains("pictures that excite mixed3b:0"))
     }

@@ -81,18 +81,21 @@ extension Feature {
             throw VisualizationError.setting(name: "seeds", value: "\(seeds)", allowed: "2 to 16")
         }
         let examples = try examples(in: source, count: 1, limit: limit)
-        let maxima = try LayerMaxima(of: layer, in: model, over: source, count: limit).values
+        let statistics = try model[layer].statistics(over: source, limit: limit), channels = try model[layer].channels()
         let pictures = try (0..<seeds).map { seed in
             try visualize(size: size, steps: steps, seed: UInt64(seed), showProgress: showProgress)
         }
         // What else the layer sees: the strongest response of every other channel, less its mean over the data set.
-        let others = (0..<maxima.shape[1]).filter { weights[$0] == nil }, count = maxima.shape[0]
-        let means = others.map { channel in (0..<count).reduce(Float(0)) { $0 + maxima[$1, channel] } / Float(Swift.max(count, 1)) }
+        let others = (0..<channels).filter { weights[$0] == nil }
+        let means = others.map { channel in
+            let maxima = statistics[channel].pictureMaxima
+            return maxima.reduce(Float(0)) { $0 + $1.activation } / Float(Swift.max(maxima.count, 1))
+        }
         var peaks: [Float] = [], views: [[Float]] = []
         for picture in pictures {
             peaks.append(try activations(of: picture.images[0]).max())
             let seen = try model[layer].activations(of: picture.images[0])
-            let rows = seen.reshaped([-1, maxima.shape[1]])
+            let rows = seen.reshaped([-1, channels])
             views.append(zip(others, means).map { channel, mean in
                 (0..<rows.shape[0]).reduce(-Float.infinity) { Swift.max($0, rows[$1, channel]) } - mean
             })
