@@ -17,7 +17,7 @@ import Testing
         let made = try model["conv2d0"].inversion(of: picture, steps: 96, showProgress: false)
         // The picture itself, not only its activations: nearer than a grey one.
         func distance(_ image: Tensor) -> Float { (image - picture).norm() }
-        #expect(distance(made.image) < 0.6 * distance(Tensor(repeating: picture.mean(), shape: picture.shape)))
+        #expect(distance(made.image) < 0.75 * distance(Tensor(repeating: picture.mean(), shape: picture.shape)))
         #expect(made.cosine > 0.9 && made.description.contains("inversion at conv2d0"))
         #expect(try made.mimeBundle().contents["image/png"] != nil)
     }

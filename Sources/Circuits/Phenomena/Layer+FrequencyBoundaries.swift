@@ -13,10 +13,11 @@ extension Layer {
     ///     everywhere, an edge between black and white) the unit's strongest response to a boundary must be.
     ///   - width: what the full width at half height over orientation must stay under, in degrees; the articles' units have 107 to 132.
     ///   - echo: the most that the boundary turned by half a turn may get of the peak.
+    ///   - share: of the unit's strongest response to any arc or line that the boundary must reach.
     ///   - control: whether the same is measured on the untrained network.
     /// - Throws: as ``tuning(over:imageSize:deviations:)``.
     public func frequencyBoundaryUnits(
-        ratio: Double = 2, width: Double = 180, echo: Double = 0.5, control: Bool = true
+        ratio: Double = 2, width: Double = 180, echo: Double = 0.5, share: Double = 0.5, control: Bool = true
     ) throws -> Phenomenon {
         try withControl(control) { layer in
             let turns = Array(stride(from: 0.0, to: 360, by: 10))
@@ -39,11 +40,11 @@ extension Layer {
                     .plaid(wavelength: max(2, point["wavelength"]), orientation: point["orientation"], phase: point["phase"])
                 }).strongest
             let edges = try layer.tuning(over: .edges(orientations: turns)).strongest
-            let strongest = boundary.strongest
+            let strongest = boundary.strongest, strokes = try layer.strongestStroke()
             var units: [Phenomenon.Unit] = [], members: [TuningFamily.Member] = []
             for channel in strongest.indices where strongest[channel] > 0 {
                 let control = max(uniform[channel], edges[channel], 0)
-                guard Double(strongest[channel]) >= ratio * Double(control) else { continue }
+                guard Double(strongest[channel]) >= max(ratio * Double(control), share * Double(strokes[channel])) else { continue }
                 let curve = try boundary[channel].curve(over: "orientation")
                 guard curve.width < width, curve.echo <= echo else { continue }
                 members.append(.init(feature: layer[channel], curve: curve))
@@ -52,7 +53,8 @@ extension Layer {
                         feature: layer[channel], preferred: curve.meanAngle,
                         measures: [
                             .init("boundary", Double(strongest[channel])), .init("uniform", Double(max(uniform[channel], 0))),
-                            .init("edge", Double(max(edges[channel], 0))), .init("width", curve.width),
+                            .init("edge", Double(max(edges[channel], 0))), .init("arc or line", Double(strokes[channel])),
+                            .init("width", curve.width),
                             .init("echo", curve.echo),
                         ]))
             }
@@ -60,7 +62,7 @@ extension Layer {
             return Phenomenon(
                 name: "high-low frequency units",
                 rule: "the strongest response to a boundary between high and low frequency is at least \(ratio.short) times that to either "
-                    + "frequency alone and to an edge between black and white; over orientation it is above one half of its peak for less "
+                    + "frequency alone and to an edge between black and white, and \(share.short) times that to any arc or line; over orientation it is above one half of its peak for less "
                     + "than \(width.short) degrees, and the boundary turned by 180 degrees gets at most \(echo.short) of the peak",
                 model: layer.model.name, layer: layer.name, looked: strongest.count, units: order.map { units[$0] }, findings: [],
                 control: nil, figure: .maps(try order.prefix(6).map { index in

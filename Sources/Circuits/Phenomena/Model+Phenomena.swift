@@ -27,17 +27,20 @@ public struct PhenomenaReport: Displayable, CustomStringConvertible, Sendable {
     /// One line of Markdown for each phenomenon: in which layers it is found more often than in the untrained network, or that it is not.
     public var summary: String {
         names.map { name in
-            let shown = phenomena.filter { $0.name == name && $0.exceedsControl }
-            guard !shown.isEmpty else {
-                let found = phenomena.filter { $0.name == name && !$0.units.isEmpty }
-                let counts = found.map { "\($0.layer) \($0.units.count), untrained \($0.control?.count ?? 0)" }.joined(separator: "; ")
-                return "- **not shown**: \(name)" + (counts.isEmpty ? "; no unit satisfies the rule" : ", no more often than untrained (\(counts))")
+            let all = phenomena.filter { $0.name == name }, found = all.filter { !$0.units.isEmpty }
+            let shown = all.filter(\.exceedsControl)
+            func list(_ some: [Phenomenon]) -> String {
+                some.map { found in
+                    "\(found.units.count) of \(found.looked) in \(found.layer) (untrained \(found.control?.count ?? 0)"
+                        + found.findings.map { "; \($0.name) \($0.value.short)" }.joined() + ")"
+                }.joined(separator: ", ")
             }
-            let counts = shown.map { found in
-                "\(found.units.count) of \(found.looked) in \(found.layer) (untrained \(found.control?.count ?? 0)"
-                    + found.findings.map { "; \($0.name) \($0.value.short)" }.joined() + ")"
-            }
-            return "- **shown**: \(name): " + counts.joined(separator: ", ")
+            if found.isEmpty { return "- **not shown**: \(name); no unit satisfies the rule" }
+            if !shown.isEmpty { return "- **shown**: \(name): " + list(shown) }
+            let isShown = (Phenomenon.chance(all) ?? 1) < Phenomenon.significance
+            return isShown
+                ? "- **shown**, in no layer by itself but in all together: \(name): " + list(found)
+                : "- **not shown**: \(name), not beyond what the untrained network has: " + list(found)
         }.joined(separator: "\n")
     }
 
@@ -119,8 +122,10 @@ extension Model {
         let names = try layers ?? spatialLayers()
         return try PhenomenonStudy.$current.withValue(PhenomenonStudy(of: self, layers: names)) {
             var found = try names.flatMap { try self[$0].stimulusPhenomena(control: control) }
-            for (earlier, name) in zip(names, names.dropFirst()) {
+            for (place, name) in names.enumerated().dropFirst() {
                 let layer = self[name]
+                // The nearest layer before it that it reads: columns that have been put side by side for the eye are read by none.
+                guard let earlier = try names[..<place].last(where: { try reads(name, $0) }) else { continue }
                 for posed in questions.posed {
                     found.append(
                         try layer.poseInvariantUnits(of: posed, over: pictures, from: earlier, count: count, control: control))
@@ -135,6 +140,12 @@ extension Model {
             }
             return PhenomenaReport(model: self.name, phenomena: found)
         }
+    }
+
+    /// Whether a layer depends on an earlier one.
+    private func reads(_ name: String, _ earlier: String) throws -> Bool {
+        do { _ = try self[name][0].connections(from: earlier) } catch ModelError.noPath { return false }
+        return true
     }
 
     private func spatialLayers() throws -> [String] {

@@ -77,16 +77,21 @@ public struct Phenomenon: Drawable, CustomStringConvertible, Sendable {
 
     /// How probable it is that as many of the units of both networks, or more, fall to the trained one by chance: Fisher's exact test,
     /// one-sided. Nil without a control.
-    public var chance: Double? {
-        guard let control else { return nil }
-        let (trained, all, total) = (looked, units.count + control.count, looked + control.looked)
+    public var chance: Double? { Self.chance([self]) }
+
+    /// The same over several layers together; nil when one has no control.
+    static func chance(_ phenomena: [Phenomenon]) -> Double? {
+        let controls = phenomena.compactMap(\.control)
+        guard controls.count == phenomena.count else { return nil }
+        let (found, trained) = phenomena.reduce((0, 0)) { ($0.0 + $1.units.count, $0.1 + $1.looked) }
+        let (others, untrained) = controls.reduce((0, 0)) { ($0.0 + $1.count, $0.1 + $1.looked) }
         func logBinomial(_ n: Int, _ k: Int) -> Double {
             lgamma(Double(n) + 1) - lgamma(Double(k) + 1) - lgamma(Double(n - k) + 1)
         }
-        let highest = min(all, trained)
-        guard units.count <= highest else { return 1 }
-        let terms = (units.count...highest).filter { all - $0 <= control.looked }.map { hits in
-            exp(logBinomial(trained, hits) + logBinomial(control.looked, all - hits) - logBinomial(total, all))
+        let all = found + others, highest = min(all, trained)
+        guard found <= highest else { return 1 }
+        let terms = (found...highest).filter { all - $0 <= untrained }.map { hits in
+            exp(logBinomial(trained, hits) + logBinomial(untrained, all - hits) - logBinomial(trained + untrained, all))
         }
         return min(1, terms.reduce(0, +))
     }

@@ -14,6 +14,7 @@ final class PhenomenonStudy: @unchecked Sendable {
     private let layers: [String]
     private var controls: [UInt64: Model] = [:]
     private var responses: [Key: PictureResponses] = [:]
+    private var strokes: [Key: [Float]] = [:]
 
     private struct Key: Hashable {
         let model: ObjectIdentifier
@@ -40,6 +41,19 @@ final class PhenomenonStudy: @unchecked Sendable {
         return control
     }
 
+    /// The strongest response of every unit of a layer, of the model or of its control, to an arc or a line: what a unit does at all. Beside it
+    /// an answer to something else may be next to nothing, however much it exceeds others of its kind.
+    func strongestStroke(of layer: Layer) throws -> [Float] {
+        let key = Key(model: ObjectIdentifier(layer.model), layer: layer.name, pictures: "", count: 0)
+        if let known = strokes[key] { return known }
+        let turns = stride(from: 0.0, to: 360, by: 15)
+        let arcs = try layer.tuning(over: .appearances(of: .curves(orientations: turns))).strongest
+        let lines = try layer.tuning(over: .appearances(of: .shiftedLines(orientations: stride(from: 0.0, to: 180, by: 15)))).strongest
+        let found = zip(arcs, lines).map { max($0, $1, 0) }
+        strokes[key] = found
+        return found
+    }
+
     /// The responses of a layer, of the model or of its control, to the first `count` pictures.
     func responses(of layer: Layer, over pictures: some LabelledPictures, count: Int) throws -> PictureResponses {
         func key(_ name: String) -> Key {
@@ -55,6 +69,10 @@ final class PhenomenonStudy: @unchecked Sendable {
 }
 
 extension Layer {
+    /// The strongest response of every unit to an arc or a line.
+    /// - Throws: as ``tuning(over:imageSize:deviations:)``.
+    func strongestStroke() throws -> [Float] { try PhenomenonStudy.run(on: model) { try $0.strongestStroke(of: self) } }
+
     /// The strongest response of every unit to each of the first `count` pictures.
     /// - Throws: ``ModelError``, `Interrupted`.
     func responses(over pictures: some LabelledPictures, count: Int) throws -> PictureResponses {
