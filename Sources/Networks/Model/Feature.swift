@@ -34,6 +34,8 @@ public struct Feature: Sendable, CustomStringConvertible {
     }
 
     /// The channel, when the feature is a single one.
+    // Inlined into a closure that captures a feature, this stops the compiler (Swift 6.3, "Found ownership error").
+    @inline(never)
     public var channel: Int? { if case .channel(let channel) = direction { channel } else { nil } }
 
     /// The weight of every channel that takes part.
