@@ -9,6 +9,7 @@ import Networks
 // hooke-bench load       how long weight files take to load (paths may follow), and what memory
 // hooke-bench world      pictures of the world drawn per second and core
 // hooke-bench statistics [N]  N pictures (10,000) of the world through all mixed layers of mini-inception, everything counted
+// hooke-bench sheet      64 channels visualized in batches beside one by one
 // hooke-bench serve      answers lines "KIND NETWORK SIZE BATCH THREADS" with milliseconds, for Benchmarks/engine.py; the kind
 //                        visualize:LAYER is a step of a feature visualization
 // hooke-bench tensors    answers lines "OPERATION SHAPE THREADS REPETITIONS" with milliseconds, for Benchmarks/tensors.py
@@ -94,6 +95,8 @@ if CommandLine.arguments.dropFirst() == ["tensors"] {
     try reportPositions()
 } else if CommandLine.arguments.dropFirst() == ["world"] {
     try reportWorld()
+} else if CommandLine.arguments.dropFirst() == ["sheet"] {
+    try reportSheet()
 } else if CommandLine.arguments.dropFirst().first == "statistics" {
     try reportStatistics(count: CommandLine.arguments.dropFirst(2).first.flatMap { Int($0) }.map { max($0, 64) } ?? 10_000)
 } else if CommandLine.arguments.dropFirst().first == "load" {

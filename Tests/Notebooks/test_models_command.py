@@ -5,6 +5,7 @@ import http.server
 import json
 import os
 import pathlib
+import re
 import subprocess
 import threading
 
@@ -220,3 +221,17 @@ def test_a_network_with_its_operations_is_converted_and_loads_again(hooke, tmp_p
     assert hooke("add", "r.safetensors", "--name", "mine").startswith("mine: ") and "mine: right" in hooke("verify", "mine")
     assert "neither a range" in hooke("convert", source, "x.safetensors", "--normalization", "bgr", status=64)
     assert "whose normalization is known" in hooke("convert", GOOGLENET, "x.safetensors", "--normalization", "imagenet", status=1)
+
+
+def test_a_card_is_measured_from_the_weights_and_has_its_figures_beside_it(hooke, tmp_path):
+    assert "handwritten-curves.md" in hooke("card", "handwritten-curves", "--out", "cards", "--pictures", "1000")
+    card = (tmp_path / "cards" / "handwritten-curves.md").read_text()
+    assert "- **shown**: curve detectors: 24 of 24 in mixed3b" in card
+    figures = re.findall(r"!\[[^\]]*\]\(([^)]+)\)", card)
+    assert figures and all((tmp_path / "cards" / figure).read_text().startswith("<svg") for figure in figures)
+    # The committed card says the same of what takes no pictures.
+    committed = (ROOT / "docs" / "model-cards" / "handwritten-curves.md").read_text()
+    for line in re.findall(r"^\| (?:curve detectors|Gabor filters) .*$", committed, re.MULTILINE):
+        assert line in card
+    assert "no-such-model" in hooke("card", "no-such-model", "--out", "cards", status=1)
+    assert "at least 1" in hooke("card", "--pictures", "0", status=64)
