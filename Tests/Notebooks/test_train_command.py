@@ -41,7 +41,7 @@ def test_a_training_that_was_killed_and_stopped_gives_the_same_file(tmp_path):
     output = stopped.communicate(timeout=60)[0]
     assert stopped.returncode == 130 and "goes on from c" in output
     done = train(tmp_path, "--checkpoint", "c", "--out", "parts")
-    assert done.returncode == 0 and "% of 40 test pictures right" in done.stdout
+    assert done.returncode == 0 and "% of 40 pictures recognized" in done.stdout
     assert (tmp_path / "parts").read_bytes() == (tmp_path / "whole").read_bytes()
 
 
