@@ -15,14 +15,14 @@ extension Layer {
     public func colorContrastUnits(ratio: Double = 2, echo: Double = 0.5, control: Bool = true) throws -> Phenomenon {
         try withControl(control) { layer in
             let pairs = try layer.tuning(over: .colorPairs())
-            let plain = try layer.strongest(.plainColors)
-            let edges = try layer.strongest(.edges(orientations: stride(from: 0, to: 360, by: 15)))
+            let controls = try ControlResponses(
+                of: layer, to: ["one colour": .plainColors, "edge": .edges(orientations: stride(from: 0, to: 360, by: 15))])
             return try layer.phenomenon(
                 "colour contrast units",
                 rule: "the strongest response to a pair of complementary hues of equal brightness is at least \(ratio.short) times that "
                     + "to one colour, to grey, to black, to white and to an edge between black and white, and half of that to any arc or line; with the sides exchanged it is "
                     + "at most \(echo.short) of the peak",
-                tuning: pairs, controls: [("one colour", plain), ("edge", edges)], ratio: ratio, axis: "hue"
+                tuning: pairs, controls: controls, ratio: ratio, axis: "hue"
             ) { tuning in
                 // The complementary hue at the same orientation is the same pair with its sides exchanged.
                 var exchanged = tuning.best.parameters
@@ -42,37 +42,34 @@ extension Layer {
     public func colorCentreSurroundUnits(ratio: Double = 2, control: Bool = true) throws -> Phenomenon {
         try withControl(control) { layer in
             let spots = try layer.tuning(over: .colorCentres())
-            let plain = try layer.strongest(.plainColors), pairs = try layer.tuning(over: .colorPairs()).strongest
+            let controls = try ControlResponses(of: layer, to: ["one colour": .plainColors, "side by side": .colorPairs()])
             return try layer.phenomenon(
                 "colour centre-surround units",
                 rule: "the strongest response to a disc of one hue in its complement, both of equal brightness, is at least \(ratio.short) "
                     + "times that to one colour, to grey, to black, to white and to the two colours side by side, and half of that to any arc or line",
-                tuning: spots, controls: [("one colour", plain), ("side by side", pairs)], ratio: ratio, axis: "hue") { _ in true }
+                tuning: spots, controls: controls, ratio: ratio, axis: "hue") { _ in true }
         }
     }
-
-    private func strongest(_ sweep: StimulusSweep) throws -> [Float] { try tuning(over: sweep).strongest }
 
     /// Of a unit's strongest response to a black or white stroke, what colours must reach: a colour unit does not prefer strokes.
     private static let strokeShare = 0.5
 
     /// The units whose strongest response is so many times that to every control.
     private func phenomenon(
-        _ name: String, rule: String, tuning: LayerTuning, controls: [(name: String, strongest: [Float])], ratio: Double, axis: String,
+        _ name: String, rule: String, tuning: LayerTuning, controls: ControlResponses, ratio: Double, axis: String,
         where isKept: (Tuning) throws -> Bool
     ) throws -> Phenomenon {
         let strongest = tuning.strongest, strokes = try strongestStroke()
         var units: [Phenomenon.Unit] = []
         for channel in strongest.indices where strongest[channel] > 0 {
-            let highest = controls.map { max($0.strongest[channel], 0) }.max() ?? 0
-            let least = max(ratio * Double(highest), Self.strokeShare * Double(strokes[channel]))
+            let least = max(ratio * controls.highest(channel), Self.strokeShare * Double(strokes[channel]))
             guard Double(strongest[channel]) >= least, try isKept(tuning[channel]) else { continue }
             let best = tuning[channel].best
             units.append(
                 .init(
                     feature: self[channel], preferred: best.parameters[axis],
                     measures: [.init("response", Double(best.value))]
-                        + controls.map { .init($0.name, Double(max($0.strongest[channel], 0))) }
+                        + controls.measures(channel)
                         + [.init("arc or line", Double(strokes[channel]))]))
         }
         units.sort { ($0.preferred ?? 0) < ($1.preferred ?? 0) }

@@ -62,8 +62,8 @@ extension Layer {
             return Phenomenon(
                 name: "high-low frequency units",
                 rule: "the strongest response to a boundary between high and low frequency is at least \(ratio.short) times that to either "
-                    + "frequency alone and to an edge between black and white, and \(share.short) times that to any arc or line; over orientation it is above one half of its peak for less "
-                    + "than \(width.short) degrees, and the boundary turned by 180 degrees gets at most \(echo.short) of the peak",
+                    + "frequency alone and to an edge between black and white, and \(share.short) times that to any arc or line; "
+                    + "over orientation it is above one half of its peak for less than \(width.short) degrees, and the boundary turned by 180 degrees gets at most \(echo.short) of the peak",
                 model: layer.model.name, layer: layer.name, looked: strongest.count, units: order.map { units[$0] }, findings: [],
                 control: nil, figure: .maps(try order.prefix(6).map { index in
                     let channel = units[index].feature.channel ?? 0

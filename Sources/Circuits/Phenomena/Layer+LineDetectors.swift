@@ -79,22 +79,19 @@ extension Layer {
     ) throws -> Phenomenon {
         try withControl(control) { layer in
             let edges = try layer.tuning(over: .ramps)
-            let controls = [
-                ("line", try layer.tuning(over: .appearances(of: .shiftedLines())).strongest),
-                ("spot", try layer.tuning(over: .spots).strongest), ("one colour", try layer.tuning(over: .plainColors).strongest),
-            ]
+            let controls = try ControlResponses(
+                of: layer, to: ["line": .appearances(of: .shiftedLines()), "spot": .spots, "one colour": .plainColors])
             let strongest = edges.strongest
             var members: [TuningFamily.Member] = [], units: [Phenomenon.Unit] = []
             for channel in strongest.indices where strongest[channel] > 0 {
-                let highest = controls.map { max($0.1[channel], 0) }.max() ?? 0
-                guard Double(strongest[channel]) >= ratio * Double(highest) else { continue }
+                guard Double(strongest[channel]) >= ratio * controls.highest(channel) else { continue }
                 let curve = try edges[channel].curve(over: "orientation")
                 guard curve.width < width, curve.echo <= echo else { continue }
                 members.append(.init(feature: layer[channel], curve: curve))
                 units.append(
                     .init(
                         feature: layer[channel], preferred: curve.meanAngle,
-                        measures: [.init("edge", Double(strongest[channel]))] + controls.map { .init($0.0, Double(max($0.1[channel], 0))) }
+                        measures: [.init("edge", Double(strongest[channel]))] + controls.measures(channel)
                             + [.init("width", curve.width), .init("echo", curve.echo)]))
             }
             let order = units.indices.sorted { members[$0].curve.peak.angle < members[$1].curve.peak.angle }
@@ -119,20 +116,17 @@ extension Layer {
     public func centreSurroundUnits(ratio: Double = 1.5, control: Bool = true) throws -> Phenomenon {
         try withControl(control) { layer in
             let spots = try layer.tuning(over: .spots)
-            let controls = [
-                ("line", try layer.tuning(over: .appearances(of: .shiftedLines())).strongest),
-                ("edge", try layer.tuning(over: .ramps).strongest), ("one colour", try layer.tuning(over: .plainColors).strongest),
-            ]
+            let controls = try ControlResponses(
+                of: layer, to: ["line": .appearances(of: .shiftedLines()), "edge": .ramps, "one colour": .plainColors])
             let strongest = spots.strongest
             var units: [Phenomenon.Unit] = [], bars: [BarChart.Bar] = []
             for channel in strongest.indices where strongest[channel] > 0 {
-                let highest = controls.map { max($0.1[channel], 0) }.max() ?? 0
-                guard Double(strongest[channel]) >= ratio * Double(highest) else { continue }
+                guard Double(strongest[channel]) >= ratio * controls.highest(channel) else { continue }
                 let best = spots[channel].best.parameters
                 units.append(
                     .init(
                         feature: layer[channel], preferred: nil,
-                        measures: [.init("spot", Double(strongest[channel]))] + controls.map { .init($0.0, Double(max($0.1[channel], 0))) }
+                        measures: [.init("spot", Double(strongest[channel]))] + controls.measures(channel)
                             + [.init("radius", best["radius"] ?? 0), .init("bright spot", best["look"] ?? 0)]))
                 bars.append(.init("\(layer.name):\(channel)", Double(strongest[channel])))
             }
