@@ -27,8 +27,7 @@ tour: install
 test: test-swift test-python
 
 test-swift: system
-	$(SWIFT) build -c release --build-tests
-	$(SWIFT) test -c release --skip-build
+	Scripts/test-swift.sh $(SWIFT)
 
 test-python: install .venv/bin/pytest
 	.venv/bin/pytest -q Tests/Conformance Tests/Notebooks

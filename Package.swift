@@ -69,7 +69,7 @@ let package = Package(
             resources: [.copy("EmbeddedModels")]),
 
         // Floor 4
-        .target(name: "Circuits", dependencies: ["Figures", "Networks", "PictureWorld", "Tensors", "RichDisplay"]),
+        .target(name: "Circuits", dependencies: ["Figures", "Networks", "PictureWorld", "WeightFiles", "Tensors", "RichDisplay"]),
         .target(
             name: "Training", dependencies: ["Figures", "Networks", "PictureWorld", "Tensors", "WeightFiles", "RichDisplay"],
             resources: [.copy("Recipes")]),
@@ -107,7 +107,7 @@ let package = Package(
             name: "ImageFoldersTests", dependencies: ["ImageFolders", "Circuits", "Networks", "Figures", "PictureWorld", "Tensors"],
             exclude: ["Reference"]),
         .testTarget(
-            name: "CircuitsTests", dependencies: ["Circuits", "Networks", "PictureWorld", "Tensors", "Figures"], exclude: ["Reference"]),
+            name: "CircuitsTests", dependencies: ["Circuits", "Networks", "PictureWorld", "WeightFiles", "Tensors", "Figures"], exclude: ["Reference"]),
         .testTarget(name: "TrainingTests", dependencies: ["Training", "Networks", "WeightFiles", "PictureWorld", "Tensors", "RichDisplay"]),
         .testTarget(name: "JupyterProtocolTests", dependencies: ["JupyterProtocol", "CZeroMQ"], exclude: ["Reference"]),
         .testTarget(

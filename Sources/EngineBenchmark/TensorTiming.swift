@@ -1,4 +1,3 @@
-import COpenBLAS
 import Foundation
 import Networks
 import Tensors
@@ -28,7 +27,6 @@ enum TensorTiming {
             let shape = words[1].split(separator: "x").compactMap { Int($0) }
             let x = tensors[words[1]] ?? Tensor(uniform: shape, in: 0.1..<2, seed: 1)
             tensors[words[1]] = x
-            openblas_set_num_threads(Int32(threads))
             let time = Compute.with(threads: threads) { milliseconds { for _ in 0..<repetitions { _ = operation(x) } } }
             print(time / Double(repetitions))
             fflush(stdout)

@@ -1,5 +1,4 @@
 import Circuits
-import COpenBLAS
 import Networks
 import Tensors
 
@@ -46,7 +45,6 @@ struct Workload {
     /// Milliseconds of one run on so many threads; `gradient` is forward and gradient with respect to the images, `train`
     /// a step of training with batch normalization and AdamW, `bare...` the products alone.
     mutating func time(_ kind: Kind, threads: Int) throws -> Double {
-        openblas_set_num_threads(Int32(threads))
         return try Compute.with(threads: threads) { try time(kind) }
     }
 
@@ -75,7 +73,6 @@ struct Workload {
             let seed = visualizations  // a picture that was made before would come from the cache
             return try milliseconds { _ = try model.visualize(.channel(layer, 7), size: size, steps: steps, seed: seed, showProgress: false) }
         }
-        openblas_set_num_threads(Int32(threads))
         return try Compute.with(threads: threads) {
             let short = try total(steps: 20)
             return (try total(steps: 40) - short) / 20

@@ -29,6 +29,7 @@ struct KernelCommand: ParsableCommand {
             kernel.close()
             throw error
         }
+        VisualizationCache.shared.folder = VisualizationCache.standardFolder
         runBesideMainQueue("kernel") { [ownFile] in
             kernel.run()
             if let ownFile { unlink(ownFile) }

@@ -106,6 +106,7 @@ struct RunCommand: ParsableCommand {
         close(nothing)
         // As in JupyterLab, files are named relative to the notebook.
         _ = FileManager.default.changeCurrentDirectoryPath(URL(fileURLWithPath: path).deletingLastPathComponent().path)
+        VisualizationCache.shared.folder = VisualizationCache.standardFolder
         switch try run.run() {
         case .finished(let failedCells):
             progress.note("done\(failedCells > 0 ? ", failed cells: \(failedCells)" : ""): \(output == nil ? path : destination)")

@@ -51,6 +51,30 @@ import Testing
         #expect(gradients == ["a": Tensor(shape: [1, 1, 1, 1], scalars: [7]), "b": Tensor(shape: [1, 2], scalars: [0, 3])])
     }
 
+    @Test func `a function of a user's own has the gradient of the objective that it spells out`() throws {
+        let x = Tensor(uniform: [2, 3, 4, 5], in: -1..<1, seed: 1), y = Tensor(uniform: [2, 2, 2, 3], in: -1..<1, seed: 2)
+        let own = Objective("own", of: "a") { $0[.ellipsis, 2..<3].mean() }
+        let (value, gradients) = try own.evaluate(["a": x]), known = try Objective.channel("a", 2).evaluate(["a": x])
+        #expect(abs(value - known.value) < 1e-6 && abs(gradients["a"]! - known.gradients["a"]!).max() < 1e-6)
+        // One picture of the batch, and as a term among others.
+        let mixed = 2 * own.entry(1) - .l2("a")
+        let same = 2 * Objective.channel("a", 2).entry(1) - .l2("a")
+        #expect(try abs(mixed.evaluate(["a": x]).gradients["a"]! - same.evaluate(["a": x]).gradients["a"]!).max() < 1e-6)
+        let both = Objective("both", of: ["a", "b"]) { $0[0].squared.mean() * $0[1].mean() }
+        let product = Objective.deepDream("a") * Objective("mean", of: "b") { $0.mean() }
+        let (one, other) = (try both.evaluate(["a": x, "b": y]), try product.evaluate(["a": x, "b": y]))
+        #expect(abs(one.value - other.value) < 1e-6)
+        for layer in ["a", "b"] { #expect(abs(one.gradients[layer]! - other.gradients[layer]!).max() < 1e-6) }
+    }
+
+    @Test func `a function without a single number, or that throws, is named in the error`() throws {
+        struct Stop: Error {}
+        let x = ["a": Tensor(uniform: [1, 2, 2, 3], in: -1..<1, seed: 1)]
+        #expect { try Objective("many", of: "a") { $0 * 2 }.evaluate(x) } throws: { "\($0)".contains("'many'") && "\($0)".contains("sum()") }
+        #expect { try Objective("odd", of: "a") { _ in throw Stop() }.evaluate(x) } throws: { "\($0)".contains("'odd'") && "\($0)".contains("Stop") }
+        #expect(throws: ObjectiveError.self) { try Objective("far", of: "b") { $0.mean() }.evaluate(x) }
+    }
+
     @Test func `descriptions read like the arithmetic`() {
         let objective = Objective.channel("mixed3b", 17) - 0.5 * (.neuron("mixed3b", 2) + .deepDream("mixed3a"))
         #expect(objective.description == "mixed3b:17 - 0.5 * (neuron mixed3b:2 + deepdream mixed3a)")

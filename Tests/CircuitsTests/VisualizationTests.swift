@@ -46,7 +46,28 @@ import Testing
         #expect(several.images.count == 3 && several.images[0] != several.images[1] && several.images[1] != several.images[2])
         let sheet = try model["mixed3a"].visualize(channels: 26..<29, size: 32, steps: 16, showProgress: false)
         #expect(sheet.visualizations.count == 3)
+        for (channel, made) in zip(26..<29, sheet.visualizations) {
+            let alone = try model["mixed3a"][channel].visualize(size: 32, steps: 16, showProgress: false)
+            #expect(made.images == alone.images && made.values == alone.values && made.objectiveValue == alone.objectiveValue)
+        }
         #expect(try sheet.mimeBundle().contents["image/svg+xml"] != nil)
+    }
+
+    @Test func `a sheet whose optimization fails throws what a single one throws`() throws {
+        let model = try Model.load("mini-inception")
+        var bias = try model.bias(of: "conv2d0")
+        bias[5] = .infinity
+        let broken = try model.replacing("conv2d0", weights: model.weights(of: "conv2d0"), bias: bias)
+        #expect(throws: VisualizationError.self) { try broken["conv2d0"].visualize(channels: 0..<8, size: 24, steps: 4, showProgress: false) }
+        #expect(throws: VisualizationError.self) { try broken["conv2d0"][5].visualize(size: 24, steps: 4, showProgress: false) }
+    }
+
+    @Test func `a dead unit is shown as text and in a sheet as a blank, not as noise`() throws {
+        let model = try redDetector()
+        let dead = try model["conv2d0"][3].visualize(size: 24, steps: 4, showProgress: false).mimeBundle()
+        #expect(dead.contents["image/png"] == nil && dead.contents["text/html"] != nil)
+        let sheet = try model["conv2d0"].visualize(channels: 2..<4, size: 24, steps: 4, showProgress: false)
+        #expect(sheet.deadChannels == [2, 3] && sheet.description.contains("2 never responded"))
     }
 
     @Test func `settings out of range and unknown addresses are refused`() throws {
@@ -57,13 +78,16 @@ import Testing
         #expect(throws: VisualizationError.self) { try model["mixed3a"].visualize(channels: 60..<70, showProgress: false) }
     }
 
-    @Test func `icons are rendered once`() throws {
-        let feature = try Model.load("mini-inception")["conv2d2"][7]
-        let first = try feature.icon(size: 20, steps: 8)
-        let count = VisualizationCache.shared.count
-        #expect(try feature.icon(size: 20, steps: 8) == first)
-        #expect(VisualizationCache.shared.count == count)
-        #expect(first.width == 20 && first.height == 20)
+    @Test func `icons are rendered once`() async {
+        // In a process of its own: other tests render icons too.
+        await #expect(processExitsWith: .success) {
+            let feature = try Model.load("mini-inception")["conv2d2"][7]
+            let first = try feature.icon(size: 20, steps: 8)
+            hold(VisualizationCache.shared.count == 1)
+            let again = try [feature, feature].icons(size: 20, steps: 8)
+            hold(again == [first, first] && VisualizationCache.shared.count == 1)
+            hold(first.width == 20 && first.height == 20)
+        }
     }
 
     @Test(arguments: [

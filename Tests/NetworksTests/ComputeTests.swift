@@ -52,6 +52,37 @@ import Testing
         #expect(Compute.threads == threads && Compute.instructions == instructions)
     }
 
+    @Test(arguments: [(1, 1, 1), (130, 70, 200), (70, 300, 129), (1000, 48, 64), (49, 2000, 40)])
+    func `a matrix product has the same bits on one thread and on all`(_ m: Int, _ n: Int, _ k: Int) {
+        let a = Tensor(uniform: [m, k], in: -1..<1, seed: 1), b = Tensor(uniform: [k, n], in: -1..<1, seed: 2)
+        func product(_ transposeA: Bool, _ transposeB: Bool) -> Tensor {
+            // A row more than needed lies between the rows of C.
+            var c = Tensor(repeating: 1, shape: [m, n + 3])
+            let (left, right) = (transposeA ? a.transposed : a, transposeB ? b.transposed : b)
+            c.withUnsafeMutableScalars { c in
+                left.withUnsafeScalars { left in
+                    right.withUnsafeScalars { right in
+                        matrixMultiply(
+                            m: m, n: n, k: k, alpha: 2, left.baseAddress!, lda: transposeA ? m : k, transposeA: transposeA,
+                            right.baseAddress!, ldb: transposeB ? k : n, transposeB: transposeB, beta: 0.5, c.baseAddress!, ldc: n + 3)
+                    }
+                }
+            }
+            return c
+        }
+        var exact = Tensor(repeating: 1, shape: [m, n + 3])
+        for i in 0..<m {
+            for j in 0..<n {
+                exact[i, j] = 0.5 + Float(2 * (0..<k).reduce(0.0) { $0 + Double(a.scalars[i * k + $1]) * Double(b.scalars[$1 * n + j]) })
+            }
+        }
+        for (transposeA, transposeB) in [(false, false), (true, false), (false, true), (true, true)] {
+            let together = product(transposeA, transposeB)
+            #expect(Compute.with(threads: 1) { product(transposeA, transposeB) } == together)
+            #expect(abs(together - exact).max() < 1e-3)
+        }
+    }
+
     @Test func `many callers share the pool, and each gets its own answer`() throws {
         let model = try Model(random: .inceptionV1.narrowed(by: 8), seed: 2)
         let images = (0..<4).map { ModelTests.image([1, 64, 64, 3], seed: UInt64($0)) }

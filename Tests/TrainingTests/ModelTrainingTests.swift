@@ -71,9 +71,11 @@ func trial(steps: Int, batch: Int, rate: Double = 0.003, size: Int, narrowedBy d
     }
 }
 
-/// Displays go to one place in the whole process: these tests take turns.
+/// Displays go to one place in the whole process: these tests take turns, and leave aside what other tests show meanwhile.
 @Suite(.serialized) struct LiveLossCurveTests {
-    /// A notebook that keeps what it is shown.
+    private static let title = "a trial that is watched"
+
+    /// A notebook that keeps what the trial shows it.
     final class Notebook: DisplaySink, @unchecked Sendable {
         let canUpdate: Bool
         private let lock = NSLock()
@@ -83,8 +85,17 @@ func trial(steps: Int, batch: Int, rate: Double = 0.003, size: Int, narrowedBy d
         init(canUpdate: Bool) { self.canUpdate = canUpdate }
 
         var bundles: [MimeBundle] { lock.withLock { seen } }
-        func show(_ bundle: MimeBundle, id: String?) { lock.withLock { seen.append(bundle); shows += 1 } }
-        func update(_ bundle: MimeBundle, id: String) { lock.withLock { seen.append(bundle) } }
+        func show(_ bundle: MimeBundle, id: String?) { keep(bundle, isNew: true) }
+        func update(_ bundle: MimeBundle, id: String) { keep(bundle, isNew: false) }
+
+        private func keep(_ bundle: MimeBundle, isNew: Bool) {
+            guard bundle.plain.contains(LiveLossCurveTests.title) else { return }
+            lock.withLock {
+                seen.append(bundle)
+                shows += isNew ? 1 : 0
+            }
+        }
+
         func clear(wait: Bool) {}
     }
 
@@ -92,14 +103,14 @@ func trial(steps: Int, batch: Int, rate: Double = 0.003, size: Int, narrowedBy d
         let before = DisplayRouter.sink
         DisplayRouter.sink = notebook
         defer { DisplayRouter.sink = before }
-        try trial(steps: 6, batch: 4, size: 16, narrowedBy: 8, pictures: 40).trainer.train("curves", isShown: isShown)
+        try trial(steps: 6, batch: 4, size: 16, narrowedBy: 8, pictures: 40).trainer.train(Self.title, isShown: isShown)
     }
 
     @Test func `a notebook shows one figure, which ends with the last step`() throws {
         let notebook = Notebook(canUpdate: true)
         try Self.train(in: notebook, isShown: true)
         #expect(notebook.shows == 1 && notebook.bundles.count >= 2)
-        #expect(notebook.bundles.last?.plain.contains("curves: step 6 of 6") == true)
+        #expect(notebook.bundles.last?.plain.contains("\(Self.title): step 6 of 6") == true)
     }
 
     @Test func `nothing is shown where figures would pile up, or where nobody asked`() throws {

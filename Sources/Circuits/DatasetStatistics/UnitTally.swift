@@ -54,6 +54,9 @@ final class UnitTally: @unchecked Sendable {
     var next = 0, looked = 0, skipped = 0
     var skippedExamples: [String] = []
 
+    /// The strongest response of every unit, after the ReLU if there is one.
+    var strongest: [Float] { (0..<units).map { isRectified ? max(maxima[$0], 0) : maxima[$0] } }
+
     init(units: Int, places: Int, classes: Int, isRectified: Bool) {
         (self.units, self.places, self.classes, self.isRectified) = (units, places, classes, isRectified)
         func each<Element>(_ value: Element, _ count: Int) -> SharedArray<Element> { SharedArray(repeating: value, count: count) }

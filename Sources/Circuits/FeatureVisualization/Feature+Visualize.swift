@@ -47,7 +47,9 @@ extension Feature {
         let single = try settings.objective(of: self)
         let whole = diversity > 1
             ? Objective.unlike(single, in: layer, images: diversity, weight: diversityWeight) : single
-        return try settings.visualization(of: whole, described: single.description, on: model, showProgress: showProgress)
+        var result = try settings.visualization(of: whole, described: single.description, on: model, showProgress: showProgress)
+        result.doubts = try doubts(about: result.images, settings: settings)
+        return result
     }
 }
 

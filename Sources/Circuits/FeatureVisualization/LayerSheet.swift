@@ -19,21 +19,26 @@ public struct LayerSheet: Drawable, CustomStringConvertible, Sendable {
     /// The channels that never responded.
     public var deadChannels: [Int] { zip(channels, visualizations).filter(\.1.isDead).map(\.0) }
 
+    /// The channels of which something speaks against their picture: see ``Visualization/doubts``.
+    public var doubtfulChannels: [Int] { zip(channels, visualizations).filter { !$1.doubts.isEmpty }.map(\.0) }
+
     public var description: String {
         guard let settings = visualizations.first?.settings else { return "\(layer): no channels" }
         let dead = deadChannels.isEmpty ? "" : ", \(deadChannels.count) never responded"
-        return "\(layer), \(channels.count) channels, \(settings.steps) steps, seed \(settings.seed)\(dead)"
+        let doubtful = doubtfulChannels.isEmpty ? "" : ", \(doubtfulChannels.count) doubtful (?)"
+        return "\(layer), \(channels.count) channels, \(settings.steps) steps, seed \(settings.seed)\(dead)\(doubtful)"
     }
 
     public func drawing() throws -> SVG {
-        let captions = zip(names, visualizations).map { $0 + ($1.isDead ? " (dead)" : "") }
-        let images = try visualizations.flatMap(\.images).map { try Image($0) }
+        let captions = zip(names, visualizations).map { $0 + ($1.isDead ? " (dead)" : $1.doubts.isEmpty ? "" : " ?") }
+        // Of a unit that never responded there is only noise, which looks like something.
+        let images = try visualizations.map { try Image($0.isDead ? Tensor(repeating: 0.9, shape: $0.images[0].shape) : $0.images[0]) }
         return try ImageGrid(images, captions: captions, spacing: 6, title: description, crisp: false).drawing()
     }
 }
 
 extension Layer {
-    /// Feature visualizations of all channels of the layer, or of some, rendered in batches.
+    /// Feature visualizations of all channels of the layer, or of some, rendered side by side.
     ///
     ///     try model["mixed3a"].visualize()
     ///     try model["mixed4c"].visualize(channels: 0..<32, size: 96, steps: 256)
@@ -67,31 +72,22 @@ extension Layer {
 }
 
 extension VisualizationSettings {
-    /// One picture for each of several features of one layer, in batches: image `i` of a batch is optimized for feature `i` alone.
+    /// One picture for each of several features of one layer, side by side.
+    /// - Parameter keep: whether they are kept in memory where no folder keeps pictures.
     /// - Precondition: the features belong to one layer of one model.
-    func visualizations(of features: [Feature], showProgress: Bool) throws -> [Visualization] {
+    func visualizations(of features: [Feature], showProgress: Bool, keep: Bool = false) throws -> [Visualization] {
         guard let first = features.first else { return [] }
         try validate()
         for feature in features { try feature.validate() }
-        let canvas = parametrization.canvas(height: size, width: size)
-        // Enough images to keep the matrix products wide, few enough to keep their activations in the cache.
-        let batch = Swift.max(1, Swift.min(16, (1 << 16) / (size * size)))
-        var visualizations: [Visualization] = []
-        for start in stride(from: 0, to: features.count, by: batch) {
-            let part = features[start..<Swift.min(start + batch, features.count)]
-            let objectives = try part.map { try objective(of: $0) }
-            let outcome = try optimization(
-                canvas: canvas, entries: part.map { _ in 0 },
-                objectives: objectives.enumerated().map { $1.entry($0).described(as: $1.description) }
-            ).run(
-                on: first.model, title: "\(first.layer), features \(start + 1) to \(start + part.count) of \(features.count)",
-                showProgress: showProgress
-            ) { _ in "\(first.layer), \(part.count) features, \(steps) steps, seed \(seed)" }
-            for (index, objective) in objectives.enumerated() {
-                visualizations.append(
-                    Visualization(outcome, index: index, images: index..<index + 1, objective: objective.description, settings: self))
-            }
+        let objectives = try features.map { try objective(of: $0) }
+        let outcomes = try OptimizationLanes(
+            title: "\(first.layer), \(steps) steps, seed \(seed)",
+            optimizations: objectives.map { optimization(canvas: canvas, entries: [0], objectives: [$0]) }
+        ).run(on: first.model, cache: keep || VisualizationCache.shared.folder != nil ? .shared : nil, showProgress: showProgress)
+        return try zip(features, zip(objectives, outcomes)).map { feature, made in
+            var visualization = Visualization(made.1, index: 0, images: 0..<1, objective: made.0.description, settings: self)
+            visualization.doubts = try feature.doubts(about: visualization.images, settings: self)
+            return visualization
         }
-        return visualizations
     }
 }

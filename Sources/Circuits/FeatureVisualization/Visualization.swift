@@ -19,6 +19,10 @@ public struct Visualization: Displayable, CustomStringConvertible, Sendable {
     public let settings: VisualizationSettings
     /// The pictures as they were at the thresholds that were asked for.
     public let snapshots: [Snapshot]
+    /// What speaks against taking the pictures for what the feature responds to most; empty when nothing is known to. The response to
+    /// pictures of a data set is known when the layer was shown one before (``Networks/Layer/statistics(over:limit:seed:cache:)``);
+    /// ``Networks/Feature/reliability(in:seeds:limit:size:steps:showProgress:)`` asks for more.
+    public internal(set) var doubts: [String] = []
 
     /// The pictures after some of the updates.
     public struct Snapshot: Sendable {
@@ -38,7 +42,8 @@ public struct Visualization: Displayable, CustomStringConvertible, Sendable {
     public var description: String {
         let start = "\(objective), \(settings.steps) steps, seed \(settings.seed)"
         if isDead { return start + ", objective 0 throughout: the unit never responded, so the picture is only its starting noise" }
-        return start + ", objective \(Self.short(objectiveValue))"
+        let doubt = doubts.isEmpty ? "" : "; doubtful: " + doubts.joined(separator: "; ")
+        return start + ", objective \(Self.short(objectiveValue))" + doubt
     }
 
     /// The pictures side by side, enlarged by a whole factor when they are small.
@@ -48,8 +53,16 @@ public struct Visualization: Displayable, CustomStringConvertible, Sendable {
         return try Image(row).scaled(by: Swift.max(1, 256 / Swift.max(1, row.shape[0])))
     }
 
+    /// The pictures as PNG; with what speaks against them as HTML. Of a unit that never responded there is only the text.
     public func mimeBundle() throws -> MimeBundle {
-        MimeBundle(plain: description).adding("image/png", data: try image().pngData())
+        let bundle = MimeBundle(plain: description)
+        if isDead { return bundle.adding("text/html", text: "<b>Nothing to see.</b> <small>\(HTML.escape(description))</small>") }
+        let image = try image(), png = try image.pngData()
+        guard !doubts.isEmpty else { return bundle.adding("image/png", data: png) }
+        return bundle.adding(
+            "text/html",
+            text: "<img src=\"data:image/png;base64,\(png.base64EncodedString())\" style=\"max-width:100%\" alt=\"\(HTML.escape(objective))\"><br>"
+                + "<b>Doubtful.</b> <small>\(HTML.escape(doubts.joined(separator: "; ")))</small>")
     }
 
     /// Images `[height, width, channels]` in one row, a thin white gap between them.

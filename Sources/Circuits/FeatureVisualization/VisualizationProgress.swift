@@ -10,13 +10,17 @@ import Tensors
 final class VisualizationProgress {
     private let title: String
     private let steps: Int
+    private let unit: String
     private let handle: DisplayHandle?
     private var shown = Date()
     private static let interval = 0.25
+    /// How many pictures are shown at once.
+    static let largestRow = 16
 
     /// Shows nothing where displays cannot be replaced: there every update would be one more line.
-    init(_ title: String, steps: Int, isShown: Bool) throws {
-        (self.title, self.steps) = (title, steps)
+    /// - Parameter unit: what is counted.
+    init(_ title: String, steps: Int, of unit: String = "step", isShown: Bool) throws {
+        (self.title, self.steps, self.unit) = (title, steps, unit)
         guard isShown, let sink = DisplayRouter.sink, sink.canUpdate else {
             handle = nil
             return
@@ -53,12 +57,13 @@ final class VisualizationProgress {
     private static let lastPlace = Place()
 
     /// Shows the images `[batch, height, width, 3]`, if enough time has passed.
-    func update(step: Int, images: Tensor) throws {
+    func update(step: Int, images: @autoclosure () -> Tensor) throws {
         guard let handle, Date().timeIntervalSince(shown) >= Self.interval else { return }
         shown = Date()
-        let pictures = (0..<Swift.min(images.shape[0], 16)).map { images.slice($0) }
+        let images = images()
+        let pictures = (0..<Swift.min(images.shape[0], Self.largestRow)).map { images.slice($0) }
         let image = try Image(Visualization.sideBySide(pictures))
-        try handle.update(Picture(image: image, text: "\(title), step \(step) of \(steps)"))
+        try handle.update(Picture(image: image, text: "\(title), \(unit) \(step) of \(steps)"))
     }
 
     /// Leaves the line.

@@ -20,6 +20,8 @@ public struct VisualizationReliability: Displayable, CustomStringConvertible, Se
     /// The strongest response to the pictures of the data set, and how many there were.
     public let datasetPeak: Float
     public let looked: Int
+    /// The name of the data set.
+    public let dataset: String
     /// The smallest cosine between what the layer sees in two of the pictures, less the mean over the data set, without the feature's own
     /// channels; nil for a layer that has no other channels, or sees nothing else.
     public let agreement: Float?
@@ -27,16 +29,18 @@ public struct VisualizationReliability: Displayable, CustomStringConvertible, Se
     /// Below these there is something to say.
     static let smallestShare: Float = 0.5, smallestAgreement: Float = 0.3
 
+    /// What a picture's response says against it: much less than pictures of a data set get.
+    static func doubt(peak: Float, datasetPeak: Float, looked: Int, dataset: String) -> String? {
+        guard peak < smallestShare * datasetPeak else { return nil }
+        return "it is excited to \(Visualization.short(peak)), by the strongest of \(looked) pictures of \(dataset) to "
+            + "\(Visualization.short(datasetPeak)): this is not what the feature responds to most"
+    }
+
     /// What speaks against the pictures; empty when nothing does.
     public var doubts: [String] {
         if visualizations.allSatisfy(\.isDead) { return ["the unit never responded: the pictures are only their starting noise"] }
         var doubts: [String] = []
-        let peak = peaks.max() ?? 0
-        if peak < Self.smallestShare * datasetPeak {
-            doubts.append(
-                "the pictures excite it to \(Visualization.short(peak)), the strongest of \(looked) pictures of the data set to "
-                    + "\(Visualization.short(datasetPeak)): this is not what it responds to most")
-        }
+        if let doubt = Self.doubt(peak: peaks.max() ?? 0, datasetPeak: datasetPeak, looked: looked, dataset: dataset) { doubts.append(doubt) }
         if let agreement, agreement < Self.smallestAgreement {
             doubts.append("other seeds give pictures that the layer sees differently (cosine \(Visualization.short(agreement)))")
         }
@@ -49,7 +53,7 @@ public struct VisualizationReliability: Displayable, CustomStringConvertible, Se
         guard isReliable else { return "\(feature), not reliable: " + doubts.joined(separator: "; ") }
         let alike = agreement.map { ", and agree (cosine \(Visualization.short($0)) or more)" } ?? ""
         return "\(feature): the pictures of \(visualizations.count) seeds excite it to \(Visualization.short(peaks.max() ?? 0)) "
-            + "(\(looked) pictures of the data set: \(Visualization.short(datasetPeak)))\(alike)"
+            + "(\(looked) pictures of \(dataset): \(Visualization.short(datasetPeak)))\(alike)"
     }
 
     /// The pictures side by side, with the verdict.
@@ -109,7 +113,7 @@ extension Feature {
         }
         return VisualizationReliability(
             feature: self, visualizations: pictures, peaks: peaks, datasetPeak: examples.activations.max() ?? 0, looked: examples.looked,
-            agreement: agreement)
+            dataset: source.title, agreement: agreement)
     }
 
     /// Nil where one has no length.

@@ -55,13 +55,36 @@ extension VisualizationSettings {
 }
 
 extension ImageOptimization {
-    /// ``run(on:progress:)`` on a model, with the picture shown as it grows and `caption` left behind.
+    /// - Parameter lanes: how many optimizations like this one run at once.
+    /// - Throws: ``VisualizationError/memory(needed:available:images:)``, and as `OptimizationForecast.init`.
+    func checkMemory(on model: Model, lanes: Int = 1) throws {
+        let layers = Objective.positionsOfLayers(objectives), count = entries.count * lanes
+        try OptimizationForecast(canvas: canvas, batch: count, transforms: transforms, layers: layers, model: model)?
+            .check(images: "\(count) picture\(count == 1 ? "" : "s") of \(canvas.height) x \(canvas.width) px")
+    }
+
+    /// ``run(on:progress:)`` on a model, unless its outcome is known, with the picture shown as it grows and `caption` left behind.
     func run(
         on model: Model, title: String, showProgress: Bool, caption: (Outcome) -> String
     ) throws -> Outcome {
-        let layers = Objective.positionsOfLayers(objectives)
-        try OptimizationForecast(canvas: canvas, batch: entries.count, transforms: transforms, layers: layers, model: model)?
-            .check(images: "\(entries.count) picture\(entries.count == 1 ? "" : "s") of \(canvas.height) x \(canvas.width) px")
+        try run(on: model, cache: VisualizationCache.shared.folder == nil ? nil : .shared) {
+            try optimized(on: model, title: title, showProgress: showProgress, caption: caption)
+        }
+    }
+
+    /// What is known of the optimization, or else what `make` gives.
+    func run(on model: Model, cache: VisualizationCache?, _ make: () throws -> Outcome) throws -> Outcome {
+        guard let cache, let key = cacheKey(on: model) else { return try make() }
+        if let known = cache.outcome(of: self, key: key) { return known }
+        let outcome = try make()
+        cache.keep(outcome, for: key)
+        return outcome
+    }
+
+    private func optimized(
+        on model: Model, title: String, showProgress: Bool, caption: (Outcome) -> String
+    ) throws -> Outcome {
+        try checkMemory(on: model)
         let display = try VisualizationProgress(title, steps: steps, isShown: showProgress)
         var reached = 0
         do {

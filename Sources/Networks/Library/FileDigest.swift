@@ -1,7 +1,8 @@
 import CSodium
 import Foundation
+import Tensors
 
-/// The SHA-256 of files.
+/// The SHA-256 of files, texts and tensors.
 public enum FileDigest {
     /// The SHA-256 of a file as 64 hexadecimal digits, read a megabyte at a time.
     ///
@@ -31,6 +32,19 @@ public enum FileDigest {
         crypto_hash_sha256_init(&state)
         let bytes = Array(text.utf8)
         crypto_hash_sha256_update(&state, bytes, UInt64(bytes.count))
+        return finish(&state)
+    }
+
+    /// The SHA-256 of a tensor: of its shape and the bytes of its elements.
+    package static func sha256(of tensor: Tensor) -> String {
+        var state = crypto_hash_sha256_state()
+        crypto_hash_sha256_init(&state)
+        let shape = Array("\(tensor.shape)".utf8)
+        crypto_hash_sha256_update(&state, shape, UInt64(shape.count))
+        tensor.withUnsafeScalars { scalars in
+            let bytes = UnsafeRawBufferPointer(scalars).bindMemory(to: UInt8.self)
+            if let base = bytes.baseAddress { _ = crypto_hash_sha256_update(&state, base, UInt64(bytes.count)) }
+        }
         return finish(&state)
     }
 

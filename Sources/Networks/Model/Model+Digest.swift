@@ -6,6 +6,13 @@ extension Model {
     /// The SHA-256 of everything that decides what the network computes, as 64 hexadecimal digits: its nodes, their settings and weights,
     /// and the size of its images. Two models with one digest give the same activations; what was measured on one holds for the other.
     public var digest: String {
+        if let known = knownDigest.withLock(\.self) { return known }
+        let digest = computedDigest
+        knownDigest.withLock { $0 = digest }
+        return digest
+    }
+
+    private var computedDigest: String {
         var state = crypto_hash_sha256_state()
         crypto_hash_sha256_init(&state)
         func add(_ text: String) {

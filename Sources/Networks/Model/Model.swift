@@ -1,3 +1,4 @@
+import Synchronization
 import Tensors
 
 /// A trained network in memory: what a notebook asks questions of.
@@ -21,6 +22,8 @@ public final class Model: Sendable {
     /// The nodes that have no positions any more: there the image has the model's size.
     let head: Set<String>
     let runner: PlanRunner
+    /// Once somebody has asked for it.
+    let knownDigest = Mutex<String?>(nil)
 
     /// A model of any graph.
     /// - Throws: ``ModelError`` when the description does not fit the graph; ``GraphError`` when the graph does not take its images.

@@ -55,12 +55,18 @@ struct LayerActivations {
 extension Objective {
     /// An objective of one layer: `evaluate` gives the value, and a closure that adds `weight` times the gradient to a buffer
     /// as large as the layer's whole activations.
+    /// - Parameters:
+    ///   - values: everything besides the layer that the formula depends on, for ``identity``.
+    ///   - kind: the formula: the name of the function that has it.
     static func onLayer(
-        _ layer: String, _ description: String, positions: Positions = .all,
+        _ layer: String, _ description: String, positions: Positions = .all, values: [Any], kind: String = #function,
         evaluate: @escaping @Sendable (LayerActivations) throws(ObjectiveError)
             -> (value: Float, addGradient: (Float, UnsafeMutableBufferPointer<Float>) -> Void)
     ) -> Objective {
-        Objective(description, layers: [layer], positions: positions == .all ? [:] : [layer: positions]) { input throws(ObjectiveError) in
+        Objective(
+            description, layers: [layer], positions: positions == .all ? [:] : [layer: positions],
+            identity: ([kind, layer] + values.map { "\($0)" }).joined(separator: " ")
+        ) { input throws(ObjectiveError) in
             let (value, addGradient) = try evaluate(try LayerActivations(layer, in: input, for: description))
             return Outcome(value: value) { weight, gradients in
                 gradients[layer]?.withUnsafeMutableScalars { addGradient(weight, $0) }

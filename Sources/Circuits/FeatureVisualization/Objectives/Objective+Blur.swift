@@ -12,7 +12,7 @@ extension Objective {
     public static func opacity() -> Objective { channel(images, 3).described(as: "opacity") }
 
     private static func blur(_ name: String, channels: Range<Int>?) -> Objective {
-        onLayer(images, name) { x throws(ObjectiveError) in
+        onLayer(images, name, values: [channels.map { "\($0)" } ?? "all"]) { x throws(ObjectiveError) in
             let channels = channels ?? 0..<x.channels
             try x.check(channel: channels.upperBound - 1)
             let differences = Self.differencesFromBlur(x, channels)

@@ -6,7 +6,7 @@ extension Objective {
     /// `penalize_boundary_complexity`.
     /// - Parameter width: of the frame, in pixels.
     public static func penalizedBoundary(width: Int = 20, constant: Float = 0.5) -> Objective {
-        onLayer(images, "penalized boundary") { x throws(ObjectiveError) in
+        onLayer(images, "penalized boundary", values: [width, constant]) { x throws(ObjectiveError) in
             let (height, across, channels, scalars) = (x.height, x.width, x.channels, x.tensor.scalars)
             // In the frame: by how much the blur differs from the picture, and the picture from the constant.
             var frame: [(row: Int, column: Int, place: Int, blurred: Float, distance: Float)] = []

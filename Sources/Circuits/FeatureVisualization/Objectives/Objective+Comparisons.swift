@@ -1,4 +1,5 @@
 import Foundation
+import Networks
 import Tensors
 
 extension Objective {
@@ -7,7 +8,7 @@ extension Objective {
     /// norms only; here it is the cosine).
     /// - Parameter activations: of one picture, `[height, width, channel]` or `[channel]`.
     public static func caricature(_ layer: String, of activations: Tensor, cosinePower: Float = 1) -> Objective {
-        onLayer(layer, "caricature at \(layer)") { x throws(ObjectiveError) in
+        onLayer(layer, "caricature at \(layer)", values: [FileDigest.sha256(of: activations), cosinePower]) { x throws(ObjectiveError) in
             try x.check(comparedWith: activations)
             return try projection(
                 on: activations.scalars, of: activations.count, rows: Array(x.entries), rowLength: activations.count, cosinePower: cosinePower, x)
@@ -18,7 +19,7 @@ extension Objective {
     /// makes a picture that the layer cannot tell from the other (Mahendran & Vedaldi 2015).
     /// - Parameter activations: as for ``caricature(_:of:cosinePower:)``.
     public static func activationDifference(_ layer: String, from activations: Tensor) -> Objective {
-        onLayer(layer, "difference at \(layer)") { x throws(ObjectiveError) in
+        onLayer(layer, "difference at \(layer)", values: [FileDigest.sha256(of: activations)]) { x throws(ObjectiveError) in
             try x.check(comparedWith: activations)
             let square = activations.scalars.reduce(0.0) { $0 + Double($1) * Double($1) }
             return differences(x, activations.scalars, scale: 1 / (Swift.max(square, 1e-12) * Double(x.entries.count)))
@@ -28,7 +29,7 @@ extension Objective {
     /// The root of the mean squared difference of the pictures from another one; used with a negative weight. Lucid's `input_diff`.
     /// - Parameter picture: `[height, width, channel]`.
     public static func inputDifference(from picture: Tensor) -> Objective {
-        onLayer(images, "difference from a picture") { x throws(ObjectiveError) in
+        onLayer(images, "difference from a picture", values: [FileDigest.sha256(of: picture)]) { x throws(ObjectiveError) in
             try x.check(comparedWith: picture)
             let (mean, addGradient) = differences(x, picture.scalars, scale: 1 / Double(x.range.count))
             let root = mean.squareRoot()
@@ -39,7 +40,7 @@ extension Objective {
     /// How alike the neighbours of a batch are: `-Σ_d Σ_i mean((x_i - x_{i+d})²) / decayRatio^d`, `d` from 1 to 4. Lucid's `alignment`, for
     /// series of pictures that should change little from one to the next.
     public static func alignment(_ layer: String, decayRatio: Float = 2) -> Objective {
-        onLayer(layer, "alignment \(layer)") { x throws(ObjectiveError) in
+        onLayer(layer, "alignment \(layer)", values: [decayRatio]) { x throws(ObjectiveError) in
             let size = x.positions * x.channels, entries = Array(x.entries), tensor = x.tensor
             let pairs = (1...4).flatMap { d in
                 entries.indices.dropLast(d).map { (entries[$0] * size, entries[$0 + d] * size, pow(decayRatio, -Float(d)) / Float(size)) }

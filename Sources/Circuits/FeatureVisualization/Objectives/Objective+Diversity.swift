@@ -6,7 +6,7 @@ extension Objective {
     ///
     /// `(1/B) Σ_{i≠j} ⟨G_i, G_j⟩`, where `G = XᵀX / ‖XᵀX‖` and `X` is `[positions, channels]`. After "Feature Visualization" (Distill, 2017), section "Diversity".
     public static func diversity(_ layer: String) -> Objective {
-        onLayer(layer, "diversity \(layer)") { x throws(ObjectiveError) in
+        onLayer(layer, "diversity \(layer)", values: []) { x throws(ObjectiveError) in
             let (channels, positions, tensor) = (x.channels, x.positions, x.tensor)
             let entries = Array(x.entries)
             var grams: [Tensor] = []
@@ -76,7 +76,8 @@ extension Objective {
         guard images > 1 else { return objective }
         let similarity = diversity(layer)
         return Objective(
-            "\(objective.description), \(images) different", layers: objective.layers.union([layer])
+            "\(objective.description), \(images) different", layers: objective.layers.union([layer]),
+            identity: identity("unlike \(layer) \(images) \(weight)", of: [objective])
         ) { input throws(ObjectiveError) in
             let (reached, alike) = (try objective.evaluation(input), try similarity.evaluation(input))
             let scale = weight * abs(reached.value) / Float(images - 1)

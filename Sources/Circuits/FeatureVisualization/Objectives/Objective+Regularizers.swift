@@ -4,7 +4,7 @@ import Tensors
 extension Objective {
     /// The mean squared activation of a layer: whatever it sees, more of it.
     public static func deepDream(_ layer: String) -> Objective {
-        onLayer(layer, "deepdream \(layer)") { x throws(ObjectiveError) in
+        onLayer(layer, "deepdream \(layer)", values: []) { x throws(ObjectiveError) in
             let (range, tensor) = (x.range, x.tensor)
             let total = tensor.withUnsafeScalars { scalars in range.reduce(0.0) { $0 + Double(scalars[$1] * scalars[$1]) } }
             return (Float(total / Double(range.count)), { weight, gradient in
@@ -18,7 +18,7 @@ extension Objective {
 
     /// The sum of absolute deviations from a constant; used with a negative weight.
     public static func l1(_ layer: String, from constant: Float = 0) -> Objective {
-        onLayer(layer, "L1 \(layer)") { x throws(ObjectiveError) in
+        onLayer(layer, "L1 \(layer)", values: [constant]) { x throws(ObjectiveError) in
             let (range, tensor) = (x.range, x.tensor)
             let total = tensor.withUnsafeScalars { scalars in range.reduce(0.0) { $0 + Double(abs(scalars[$1] - constant)) } }
             return (Float(total), { weight, gradient in
@@ -31,7 +31,7 @@ extension Objective {
 
     /// The Euclidean distance from a constant, `sqrt(epsilon + sum of squares)`; used with a negative weight.
     public static func l2(_ layer: String, from constant: Float = 0, epsilon: Float = 1e-6) -> Objective {
-        onLayer(layer, "L2 \(layer)") { x throws(ObjectiveError) in
+        onLayer(layer, "L2 \(layer)", values: [constant, epsilon]) { x throws(ObjectiveError) in
             let (range, tensor) = (x.range, x.tensor)
             let squares = tensor.withUnsafeScalars { scalars in
                 range.reduce(0.0) { $0 + Double((scalars[$1] - constant) * (scalars[$1] - constant)) }
@@ -47,7 +47,7 @@ extension Objective {
 
     /// The sum of absolute differences between neighbouring positions, by default of the images; used with a negative weight.
     public static func totalVariation(_ layer: String = Objective.images) -> Objective {
-        onLayer(layer, "total variation \(layer)") { x throws(ObjectiveError) in
+        onLayer(layer, "total variation \(layer)", values: []) { x throws(ObjectiveError) in
             let total = Self.eachNeighbour(x) { scalars, here, there in Double(abs(scalars[there] - scalars[here])) }
             return (Float(total), { weight, gradient in
                 _ = Self.eachNeighbour(x) { scalars, here, there in

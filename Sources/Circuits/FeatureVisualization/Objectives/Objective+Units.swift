@@ -5,7 +5,7 @@ import Tensors
 extension Objective {
     /// The mean activation of a channel over all positions.
     public static func channel(_ layer: String, _ channel: Int) -> Objective {
-        onLayer(layer, "\(layer):\(channel)") { x throws(ObjectiveError) in
+        onLayer(layer, "\(layer):\(channel)", values: [channel]) { x throws(ObjectiveError) in
             try x.check(channel: channel)
             return Self.mean(of: channel, rows: Array(x.rows), x)
         }
@@ -14,7 +14,9 @@ extension Objective {
     /// The activation of a channel at one position, by default the middle one (`height / 2`, `width / 2`).
     public static func neuron(_ layer: String, _ channel: Int, at position: Feature.Position? = nil) -> Objective {
         let place = position.map { "@\($0.x),\($0.y)" } ?? ""
-        return onLayer(layer, "neuron \(layer):\(channel)\(place)", positions: Self.single(position)) { x throws(ObjectiveError) in
+        return onLayer(
+            layer, "neuron \(layer):\(channel)\(place)", positions: Self.single(position), values: [channel, place]
+        ) { x throws(ObjectiveError) in
             try x.check(channel: channel)
             return Self.mean(of: channel, rows: try x.rows(at: position), x)
         }
@@ -39,7 +41,7 @@ extension Objective {
     ///
     /// A positive power asks for activations that point along `v` rather than for large ones.
     public static func direction(_ layer: String, _ vector: [Float], cosinePower: Float = 0) -> Objective {
-        onLayer(layer, "direction in \(layer)") { x throws(ObjectiveError) in
+        onLayer(layer, "direction in \(layer)", values: [vector, cosinePower]) { x throws(ObjectiveError) in
             try Self.projection(on: vector, of: vector.count, rows: Array(x.rows), cosinePower: cosinePower, x)
         }
     }
@@ -48,7 +50,10 @@ extension Objective {
     public static func directionNeuron(
         _ layer: String, _ vector: [Float], at position: Feature.Position? = nil, cosinePower: Float = 0
     ) -> Objective {
-        onLayer(layer, "direction in \(layer) at one position", positions: Self.single(position)) { x throws(ObjectiveError) in
+        onLayer(
+            layer, "direction in \(layer) at one position", positions: Self.single(position),
+            values: [vector, position.map { "\($0.x),\($0.y)" } ?? "", cosinePower]
+        ) { x throws(ObjectiveError) in
             try Self.projection(on: vector, of: vector.count, rows: try x.rows(at: position), cosinePower: cosinePower, x)
         }
     }
@@ -58,7 +63,7 @@ extension Objective {
     /// middle of the larger one counts.
     /// - Parameter tensor: `[height, width, channel]`.
     public static func tensorDirection(_ layer: String, _ tensor: Tensor, cosinePower: Float = 0) -> Objective {
-        onLayer(layer, "tensor direction in \(layer)") { x throws(ObjectiveError) in
+        onLayer(layer, "tensor direction in \(layer)", values: [FileDigest.sha256(of: tensor), cosinePower]) { x throws(ObjectiveError) in
             guard tensor.rank == 3, tensor.count > 0 else { throw ObjectiveError.tensorShape(tensor.shape, layer: layer) }
             let (height, width) = (Swift.min(x.height, tensor.shape[0]), Swift.min(x.width, tensor.shape[1]))
             // The middle as Lucid has it: the first `(larger - smaller) / 2` rows are left out.

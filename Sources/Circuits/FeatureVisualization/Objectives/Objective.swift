@@ -20,6 +20,8 @@ public struct Objective: Sendable, CustomStringConvertible {
     let positions: [String: Positions]
     /// Whether the description is a sum, which takes brackets when it becomes part of a product.
     private let isSum: Bool
+    /// A text that two objectives share only if they compute the same; nil where that is not known, of functions of a user's own.
+    let identity: String?
 
     /// A value, and how to add `weight` times its gradient to the gradients of the layers.
     struct Outcome {
@@ -38,11 +40,17 @@ public struct Objective: Sendable, CustomStringConvertible {
     let evaluation: @Sendable (Input) throws(ObjectiveError) -> Outcome
 
     init(
-        _ description: String, layers: Set<String>, positions: [String: Positions] = [:], isSum: Bool = false,
+        _ description: String, layers: Set<String>, positions: [String: Positions] = [:], isSum: Bool = false, identity: String?,
         evaluation: @escaping @Sendable (Input) throws(ObjectiveError) -> Outcome
     ) {
         (self.description, self.layers, self.isSum, self.evaluation) = (description, layers, isSum, evaluation)
-        self.positions = positions
+        (self.positions, self.identity) = (positions, identity)
+    }
+
+    /// The identity of what is made of other objectives; nil when one of them has none.
+    static func identity(_ kind: String, of parts: [Objective]) -> String? {
+        let known = parts.compactMap(\.identity)
+        return known.count == parts.count ? "\(kind)(\(known.joined(separator: ", ")))" : nil
     }
 
     /// The positions that several objectives look at: of a layer one, if that is the same for all of them that look at the layer.
@@ -80,7 +88,9 @@ public struct Objective: Sendable, CustomStringConvertible {
 
     /// The same objective on one image of the batch alone.
     public func entry(_ index: Int) -> Objective {
-        Objective("\(description) of image \(index)", layers: layers, positions: positions) { input throws(ObjectiveError) in
+        Objective(
+            "\(description) of image \(index)", layers: layers, positions: positions, identity: Self.identity("entry \(index)", of: [self])
+        ) { input throws(ObjectiveError) in
             guard input.entries == nil else { return try evaluation(input) }
             return try evaluation(Input(activations: input.activations, entries: index..<index + 1, single: input.single))
         }
@@ -88,7 +98,7 @@ public struct Objective: Sendable, CustomStringConvertible {
 
     /// The same objective under another description.
     public func described(as description: String) -> Objective {
-        Objective(description, layers: layers, positions: positions, evaluation: evaluation)
+        Objective(description, layers: layers, positions: positions, identity: identity, evaluation: evaluation)
     }
 }
 
@@ -97,7 +107,7 @@ public struct Objective: Sendable, CustomStringConvertible {
 extension Objective {
     /// A number that does not depend on the picture.
     public static func constant(_ value: Float) -> Objective {
-        Objective("\(value)", layers: []) { _ in Outcome(value: value) { _, _ in } }
+        Objective("\(value)", layers: [], identity: "constant \(value)") { _ in Outcome(value: value) { _, _ in } }
     }
 
     public static func + (a: Objective, b: Objective) -> Objective { sum([a, b]) }
@@ -106,13 +116,15 @@ extension Objective {
         let difference = sum([a, -1 * b])
         return Objective(
             "\(a.description) - \(b.asOperand)", layers: difference.layers, positions: difference.positions, isSum: true,
-            evaluation: difference.evaluation)
+            identity: difference.identity, evaluation: difference.evaluation)
     }
 
     public static prefix func - (a: Objective) -> Objective { (-1 * a).described(as: "-\(a.asOperand)") }
 
     public static func * (factor: Float, a: Objective) -> Objective {
-        Objective("\(factor) * \(a.asOperand)", layers: a.layers, positions: a.positions) { input throws(ObjectiveError) in
+        Objective(
+            "\(factor) * \(a.asOperand)", layers: a.layers, positions: a.positions, identity: identity("\(factor) times", of: [a])
+        ) { input throws(ObjectiveError) in
             let outcome = try a.evaluation(input)
             return Outcome(value: factor * outcome.value) { weight, gradients in
                 outcome.addGradient(weight * factor, &gradients)
@@ -124,7 +136,8 @@ extension Objective {
 
     public static func * (a: Objective, b: Objective) -> Objective {
         Objective(
-            "\(a.asOperand) * \(b.asOperand)", layers: a.layers.union(b.layers), positions: positions(of: [a, b])
+            "\(a.asOperand) * \(b.asOperand)", layers: a.layers.union(b.layers), positions: positions(of: [a, b]),
+            identity: identity("product", of: [a, b])
         ) { input throws(ObjectiveError) in
             let (first, second) = (try a.evaluation(input), try b.evaluation(input))
             return Outcome(value: first.value * second.value) { weight, gradients in
@@ -139,7 +152,7 @@ extension Objective {
         let layers = terms.reduce(into: Set<String>()) { $0.formUnion($1.layers) }
         let description = terms.map(\.description).joined(separator: " + ")
         return Objective(
-            description, layers: layers, positions: positions(of: terms), isSum: terms.count > 1
+            description, layers: layers, positions: positions(of: terms), isSum: terms.count > 1, identity: identity("sum", of: terms)
         ) { input throws(ObjectiveError) in
             var outcomes: [Outcome] = []
             for term in terms { outcomes.append(try term.evaluation(input)) }
@@ -182,6 +195,8 @@ public enum ObjectiveError: Error, Equatable, CustomStringConvertible, Sendable 
     case otherShape([Int], found: [Int], layer: String)
     /// A class that the model does not know.
     case unknownClass(String, model: String, classes: [String])
+    /// A user's own function threw, or its value is not one number.
+    case function(String, reason: String)
 
     public var description: String {
         switch self {
@@ -201,6 +216,7 @@ public enum ObjectiveError: Error, Equatable, CustomStringConvertible, Sendable 
         case .unknownClass(let name, let model, let classes):
             let few = classes.prefix(40).joined(separator: ", ") + (classes.count > 40 ? ", …" : "")
             return "\(model) has no class '\(name)'; its classes are \(few)"
+        case .function(let name, let reason): return "the objective '\(name)' has no value: \(reason)"
         }
     }
 }

@@ -2,7 +2,7 @@ import Foundation
 import Tensors
 
 /// How the parameters of pictures follow the gradient.
-public enum Optimizer: Hashable, Sendable, CustomStringConvertible {
+public enum Optimizer: Hashable, Encodable, Sendable, CustomStringConvertible {
     /// ``Adam``, Lucid's default.
     case adam(beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-8)
     /// ``Momentum``: steps as long as the gradient, whose size depends on the objective, so give a rate too.
@@ -17,7 +17,7 @@ public enum Optimizer: Hashable, Sendable, CustomStringConvertible {
 }
 
 /// What becomes of the rate in the course of an optimization. Lucid's stays as it is.
-public enum RateSchedule: Hashable, Sendable {
+public enum RateSchedule: Hashable, Encodable, Sendable {
     /// The same rate in every step.
     case constant
     /// Half a cosine, from the whole rate in the first step to nearly nothing in the last.

@@ -1,7 +1,7 @@
 import Tensors
 
 /// What lies behind a transparent picture when the network sees it.
-public enum Background: Hashable, Sendable, CustomStringConvertible {
+public enum Background: Hashable, Encodable, Sendable, CustomStringConvertible {
     /// A random picture with the spectrum of natural ones, another one for every image and step: what the picture leaves transparent must
     /// not matter. Lucid's `collapse_alpha_random`.
     case noise(deviation: Double = 0.5)

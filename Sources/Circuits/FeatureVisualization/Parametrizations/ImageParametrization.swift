@@ -13,9 +13,9 @@ import Tensors
 ///
 /// After Olah, Mordvintsev and Schubert, "Feature Visualization" (Distill, 2017), section "Preconditioning and Parameterization", and
 /// Mordvintsev, Pezzotti, Schubert and Olah, "Differentiable Image Parameterizations" (Distill, 2018).
-public struct ImageParametrization: Hashable, Sendable, CustomStringConvertible {
+public struct ImageParametrization: Hashable, Encodable, Sendable, CustomStringConvertible {
     /// What the planes of an image are made of.
-    public enum Basis: Hashable, Sendable {
+    public enum Basis: Hashable, Encodable, Sendable {
         /// Scaled Fourier coefficients; their energy falls as `1 / frequency^decay`.
         case fourier(decay: Double)
         /// The pixels themselves.

@@ -2,7 +2,7 @@
 ///
 /// After Mordvintsev et al., "Differentiable Image Parameterizations" (Distill, 2018), section "Aligned Feature Visualization
 /// Interpolation".
-public struct SharedLevel: Hashable, Sendable, CustomStringConvertible {
+public struct SharedLevel: Hashable, Encodable, Sendable, CustomStringConvertible {
     /// Each side has so many pixels fewer than the images: 8 for an eighth of the resolution.
     public var divisor: Int
     /// How many parts there are: 1 for one that all images have, 2 for the two ends of a series between which the others interpolate.

@@ -1,7 +1,8 @@
+import Networks
 import Tensors
 
 /// A picture that an optimization starts from.
-public struct StartingPicture: Hashable, Sendable {
+public struct StartingPicture: Hashable, Encodable, Sendable {
     /// `[height, width, 3]`, or with a fourth channel for opacity, in 0...1.
     public let picture: Tensor
 
@@ -15,6 +16,12 @@ public struct StartingPicture: Hashable, Sendable {
     public func hash(into hasher: inout Hasher) {
         hasher.combine(picture.shape)
         picture.withUnsafeScalars { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+    }
+
+    /// As the hash of its pixels.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(FileDigest.sha256(of: picture))
     }
 
     /// The picture at another size, with so many channels: opacity starts at one half.

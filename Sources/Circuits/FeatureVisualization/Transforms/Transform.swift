@@ -7,9 +7,9 @@ import Tensors
 ///     [.pad(4, .reflect), .jitter(), .flip()]
 ///
 /// One draw is shared by all images of a batch. Images are not brought back to their size: the network sees a varying one.
-public enum Transform: Hashable, Sendable, CustomStringConvertible {
+public enum Transform: Hashable, Encodable, Sendable, CustomStringConvertible {
     /// What a padded border is made of.
-    public enum Border: Hashable, Sendable {
+    public enum Border: Hashable, Encodable, Sendable {
         /// One value in every colour; 0.5 is the grey at the middle of the range.
         case constant(Float)
         /// The image mirrored at its edge, the edge itself not repeated.
@@ -19,7 +19,7 @@ public enum Transform: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// How a rotated image is read between the pixels of the original.
-    public enum Sampling: Hashable, Sendable {
+    public enum Sampling: Hashable, Encodable, Sendable {
         /// The nearest pixel, as in Lucid.
         case nearest
         /// The weighted mean of the four pixels around.
@@ -27,7 +27,7 @@ public enum Transform: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// The direction in which an image is mirrored.
-    public enum Axis: Hashable, Sendable {
+    public enum Axis: Hashable, Encodable, Sendable {
         /// Left becomes right.
         case horizontal
         /// Top becomes bottom.

@@ -17,9 +17,9 @@ public struct SketchedNetwork: Architecture {
 
     /// All of them.
     public static let all = [
-        SketchedNetwork(name: "mini-inception-dense", logits: InceptionArchitecture.logits, sketch: NetworkSketch.miniInceptionDense),
-        SketchedNetwork(name: "mini-alexnet", logits: "fc8", sketch: NetworkSketch.miniAlexNet),
-        SketchedNetwork(name: "mini-vgg", logits: "fc7", sketch: NetworkSketch.miniVGG),
-        SketchedNetwork(name: "mini-resnetv2", logits: "fc", sketch: NetworkSketch.miniResNetV2),
+        SketchedNetwork(name: "mini-inception-dense", logits: InceptionArchitecture.logits, sketch: { .miniInceptionDense(classCount: $0) }),
+        SketchedNetwork(name: "mini-alexnet", logits: "fc8", sketch: { .miniAlexNet(classCount: $0) }),
+        SketchedNetwork(name: "mini-vgg", logits: "fc7", sketch: { .miniVGG(classCount: $0) }),
+        SketchedNetwork(name: "mini-resnetv2", logits: "fc", sketch: { .miniResNetV2(classCount: $0) }),
     ]
 }

@@ -14,7 +14,7 @@ import Tensors
 ///     let statistics = try model["mixed3b"].statistics(over: World.test, cache: StatisticsCache(folder: "scratch"))
 public final class StatisticsCache: Sendable {
     /// The cache of the process, with files in `HOOKE_CACHE`, or else `hooke/statistics` in `XDG_CACHE_HOME` or `~/.cache`.
-    public static let shared = StatisticsCache(folder: defaultFolder)
+    public static let shared = StatisticsCache(folder: CacheFolder.standardPath("statistics"))
 
     /// The folder of the files; nil keeps nothing beyond the process.
     public let folder: String?
@@ -28,7 +28,7 @@ public final class StatisticsCache: Sendable {
     }
 
     private struct Contents {
-        var known: [Key: (model: Model, tally: UnitTally)] = [:]
+        var known: [Key: (model: Model, dataset: String, tally: UnitTally)] = [:]
         var order: [Key] = []
     }
 
@@ -37,13 +37,6 @@ public final class StatisticsCache: Sendable {
 
     /// - Parameter folder: is made when it is needed.
     public init(folder: String?) { self.folder = folder }
-
-    private static var defaultFolder: String {
-        let environment = ProcessInfo.processInfo.environment
-        func value(_ name: String) -> String? { environment[name].flatMap { $0.hasPrefix("/") ? $0 : nil } }
-        let home = environment["HOME"] ?? NSHomeDirectory()
-        return (value("HOOKE_CACHE") ?? (value("XDG_CACHE_HOME") ?? home + "/.cache") + "/hooke") + "/statistics"
-    }
 
     /// Forgets what is in memory, not the files.
     public func removeAll() { contents.withLock { $0 = Contents() } }
@@ -74,60 +67,53 @@ public final class StatisticsCache: Sendable {
         for (index, (tally, (name, isStored))) in zip(missing, zip(tallies, zip(names, wasWhole))) {
             if !isStored { write(tally, to: name, isWhole: true) }
             found[index] = tally
-            insert(tally, of: model, for: keys[index])
+            insert(tally, of: model, over: source.title, for: keys[index])
         }
         return found.compactMap { $0 }
     }
 
-    private func insert(_ tally: UnitTally, of model: Model, for key: Key) {
+    private func insert(_ tally: UnitTally, of model: Model, over dataset: String, for key: Key) {
         contents.withLock { contents in
             // The model is kept beside its numbers: a freed model's identity could be given to another one.
-            if contents.known.updateValue((model, tally), forKey: key) == nil { contents.order.append(key) }
+            if contents.known.updateValue((model, dataset, tally), forKey: key) == nil { contents.order.append(key) }
             if contents.order.count > Self.capacity { contents.known[contents.order.removeFirst()] = nil }
         }
     }
 
+    /// What the units of a layer answered at most over the largest data set that the layer was shown in this process; nil when it was shown
+    /// none.
+    func peaks(of layer: Layer) -> (dataset: String, looked: Int, peaks: [Float])? {
+        guard let target = try? StatisticsTarget(layer).identity else { return nil }
+        let known = contents.withLock { contents in
+            contents.known.filter { $0.key.model == ObjectIdentifier(layer.model) && $0.key.target == target }.map { ($0.key.seed, $0.value) }
+        }
+        let largest = known.max { ($0.1.tally.looked, $0.1.dataset, $0.0) < ($1.1.tally.looked, $1.1.dataset, $1.0) }
+        return largest.map { ($0.1.dataset, $0.1.tally.looked, $0.1.tally.strongest) }
+    }
+
     // MARK: - Files
 
-    private func path(_ name: String, isWhole: Bool) -> String? { folder.map { "\($0)/\(name).\(isWhole ? "statistics" : "partial")" } }
+    private var files: CacheFolder? {
+        folder.map { CacheFolder(path: $0, suffixes: [".statistics", ".partial"], largest: Self.largestFolder) }
+    }
 
     /// What a file holds, complete or in part; nil when there is none, or it is damaged.
     private func stored(_ target: StatisticsTarget, classes: Int, file name: String, count: Int) -> UnitTally? {
-        for isWhole in [true, false] {
-            guard let path = path(name, isWhole: isWhole), let data = FileManager.default.contents(atPath: path) else { continue }
+        guard let files else { return nil }
+        for suffix in [".statistics", ".partial"] {
+            guard let data = files.read(name + suffix) else { continue }
             let read = UnitTally(target, classes: classes)
-            guard read.restore(data, key: name, pictures: count), !isWhole || read.next == count else { continue }
-            // Its date says that it was used.
-            try? FileManager.default.setAttributes([.modificationDate: Date()], ofItemAtPath: path)
+            guard read.restore(data, key: name, pictures: count), suffix == ".partial" || read.next == count else { continue }
+            files.touch(name + suffix)
             return read
         }
         return nil
     }
 
-    /// A full disk or a folder that cannot be written costs the file, not the answer.
     private func write(_ tally: UnitTally, to name: String, isWhole: Bool) {
-        guard let folder, let path = path(name, isWhole: isWhole) else { return }
-        try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        try? AtomicFile.write(tally.encoded(key: name), to: path)
-        if isWhole, let partial = self.path(name, isWhole: false) { try? FileManager.default.removeItem(atPath: partial) }
-        removeOldest(in: folder)
-    }
-
-    private func removeOldest(in folder: String) {
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-        let own = names.filter { $0.hasSuffix(".statistics") || $0.hasSuffix(".partial") }
-        var files = own.compactMap { name -> (path: String, size: Int, date: Date)? in
-            let path = folder + "/" + name
-            guard let attributes = try? FileManager.default.attributesOfItem(atPath: path), let size = attributes[.size] as? Int,
-                let date = attributes[.modificationDate] as? Date
-            else { return nil }
-            return (path, size, date)
-        }.sorted { $0.date > $1.date }
-        var total = files.reduce(0) { $0 + $1.size }
-        while total > Self.largestFolder, files.count > 1, let oldest = files.popLast() {
-            try? FileManager.default.removeItem(atPath: oldest.path)
-            total -= oldest.size
-        }
+        guard let files else { return }
+        files.write(tally.encoded(key: name), to: name + (isWhole ? ".statistics" : ".partial"))
+        if isWhole { files.remove(name + ".partial") }
     }
 
     /// What all results of one pass depend on. A few of the pictures themselves belong to it: another version of what draws or reads them
