@@ -48,6 +48,16 @@ public struct WorldSplit: Sendable {
         return WorldSplit(name: name, count: count / kinds.count * chosen.count, seed: seed, all: all, kinds: chosen)
     }
 
+    /// The first pictures of the split, under the same numbers: for networks that take long over one.
+    ///
+    ///     World.test.first(1000)
+    ///
+    /// - Precondition: `count` is positive.
+    public func first(_ count: Int) -> WorldSplit {
+        require(count > 0, "a split has at least one picture, not \(count)")
+        return WorldSplit(name: name, count: min(count, self.count), seed: seed, all: all, kinds: kinds)
+    }
+
     /// Picture `index`, drawn at 64 by 64 pixels.
     /// - Precondition: `index` is in `0..<count`.
     public subscript(index: Int) -> WorldPicture { picture(index, size: Self.defaultSize) }

@@ -131,6 +131,11 @@ import Testing
         let middle = try #require(aligned.angles.firstIndex(of: 0))
         #expect(aligned.curves.allSatisfy { abs($0[middle] - 1) < 1e-6 && $0.allSatisfy { $0 <= 1 + 1e-6 } })
         #expect(aligned.mean.indices.max { aligned.mean[$0] < aligned.mean[$1] } == middle)
+        let chosen = family.mostSelective(5).members
+        let rest = family.members.filter { member in !chosen.contains { $0.feature == member.feature } }
+        #expect(chosen.count == 5 && chosen.map(\.curve.peak.angle) == chosen.map(\.curve.peak.angle).sorted())
+        #expect(try #require(chosen.map(\.curve.selectivity).min()) >= rest.map(\.curve.selectivity).max() ?? 0)
+        #expect(family.mostSelective(0).members.isEmpty && family.mostSelective(10_000).members.count == family.members.count)
     }
 
     @Test func `tuning is drawn as a heat map with a radial curve, and stands on its page`() throws {

@@ -66,6 +66,8 @@ import Testing
         #expect(groups.withoutGroup.count == 474 && !groups.withoutGroup.contains(373))
         #expect(groups["Curves"]?.units == [379, 406, 385] && groups["Nobody"] == nil)
         #expect(groups.description.hasSuffix("; 474 without a group"))
+        #expect(try Self.groups(#"[{"name": "Evolute", "units": [373]}]"#).description.hasPrefix("mixed3b, 1 group of 480 units: Evolute (1,"))
+        #expect(try Self.groups("[]").description == "mixed3b, 0 groups of 480 units; 480 without a group")
         #expect(try NeuronGroups(json: groups.json(), layer: "mixed3b", size: 480).groups == groups.groups)
     }
 

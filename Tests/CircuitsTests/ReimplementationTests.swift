@@ -60,6 +60,39 @@ import Testing
         #expect(svg.width <= SVG.pageWidth && svg.markup.contains("handwritten") && svg.markup.contains("CAR"))
     }
 
+    @Test func `what fits the mirrored arc inhibits where the two arcs part, and the unit answers less to the opposite curve`() throws {
+        let model = try Model.load("handwritten-curves"), curve = model["mixed3b"][0]
+        let lines = try FeatureFamily(
+            "lines", of: model["mixed3a"], channels: Array(0..<12), parameter: "orientation", values: (0..<12).map { 15 * Double($0) },
+            period: 180)
+        func rule(_ opposition: Double, _ stroke: StrokeTemplate = .arc(radius: 2.5, orientation: 0)) -> WeightRule {
+            .stroke(stroke, from: [lines], opposition: opposition, balance: 0)
+        }
+        let plain = try rule(0).unit(for: curve).unit.kernel, opposed = try rule(0.5).unit(for: curve).unit.kernel
+        // The arc bulges to the right: its upper end leans left, "/" seen from the right, where the mirrored one's leans right.
+        let ends = [(y: 0, x: 1), (y: 4, x: 1)], mirrored = [(y: 0, x: 3), (y: 4, x: 3)]
+        func strongest(_ kernel: Tensor, _ y: Int, _ x: Int) -> Float { (0..<12).map { kernel[y, x, $0] }.max() ?? 0 }
+        func weakest(_ kernel: Tensor, _ y: Int, _ x: Int) -> Float { (0..<12).map { kernel[y, x, $0] }.min() ?? 0 }
+        let peak = strongest(plain, 2, 2)
+        for (y, x) in ends { #expect(strongest(opposed, y, x) > 0.9 * strongest(plain, y, x) && strongest(plain, y, x) > 0.5 * peak) }
+        for (y, x) in mirrored {
+            #expect(weakest(opposed, y, x) < -0.35 * peak && weakest(plain, y, x) > -0.15 * peak)
+        }
+        for channel in 0..<12 { #expect(abs(opposed[2, 2, channel] - plain[2, 2, channel]) < 0.1 * peak, "the tangent is shared") }
+        // Mirrored, the weights are those of the arc that bulges to the left.
+        let left = try rule(0.5, .arc(radius: 2.5, orientation: 180)).unit(for: curve).unit.kernel
+        for y in 0..<5 { for x in 0..<5 { #expect(abs(left[y, x, 6] - opposed[y, 4 - x, 6]) < 1e-5) } }
+        func echo(_ opposition: Double) throws -> Double {
+            try curve.reimplemented(by: rule(opposition), over: Self.turns).units[0].handwritten.echo
+        }
+        let (without, with) = (try echo(0), try echo(0.5))
+        #expect(with < 0.7 * without, "\(without), \(with)")
+        // A line has no opposite.
+        let (line, same) = (try rule(0, .line(orientation: 30)).unit(for: curve), try rule(0.5, .line(orientation: 30)).unit(for: curve))
+        #expect(line.unit.kernel == same.unit.kernel)
+        #expect(throws: WeightRuleError.self) { try rule(.nan).unit(for: curve) }
+    }
+
     @Test func `a unit beside a block reads what it is written to read, and nothing else changes`() throws {
         let model = try Model(random: .miniInception(classCount: 20), seed: 3)
         let kernel = Tensor(normal: [3, 3, 64], deviation: 0.1, seed: 1)

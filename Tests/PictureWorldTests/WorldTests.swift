@@ -79,6 +79,15 @@ import Testing
         #expect(throws: WorldError.noClasses) { try World.test.restricted(to: []) }
     }
 
+    @Test func `the first pictures of a split are its own, and no more than it has`() throws {
+        let few = World.test.first(90)
+        #expect(few.count == 90 && few.classes == World.test.classes && few.title == World.test.title)
+        #expect(few[89].pixels == World.test[89].pixels && few[89].label == World.test[89].label)
+        let dogs = try World.test.restricted(to: ["dog"])
+        #expect(try few.restricted(to: ["dog"]).count == 2 && dogs.first(1_000_000).count == dogs.count)
+        #expect(dogs.first(3)[2].index == dogs[2].index)
+    }
+
     @Test func `an export holds what NumPy expects and refuses what the split does not have`() throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("world-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: folder) }

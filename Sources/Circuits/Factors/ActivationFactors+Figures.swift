@@ -16,7 +16,7 @@ extension ActivationFactors: Drawable {
 
     func drawing(icons: [Image]) throws -> SVG {
         let colors = (0..<count).map { Self.color($0, of: count) }
-        let percentages = shares.map { "\(Int(($0 * 100).rounded())) %" }
+        let percentages = shares.map { "\(Int(($0 * 100).rounded()))\u{a0}%" }          // captions of narrow cells break before it
         var groups: [ImageGrid.Group] = []
         if !icons.isEmpty {
             let captions = percentages.enumerated().map { "factor \($0), \($1)" }

@@ -109,6 +109,7 @@ public struct NeuronGroups: Sendable, CustomStringConvertible {
     public var description: String {
         let list = sorted.map { "\($0.name) (\($0.units.count), \(percentage(of: $0)))" }.joined(separator: ", ")
         let rest = withoutGroup.count
-        return "\(layer), \(groups.count) groups of \(size) units: \(list)" + (rest > 0 ? "; \(rest) without a group" : "")
+        let number = "\(groups.count) group\(groups.count == 1 ? "" : "s")"
+        return "\(layer), \(number) of \(size) units" + (list.isEmpty ? "" : ": \(list)") + (rest > 0 ? "; \(rest) without a group" : "")
     }
 }

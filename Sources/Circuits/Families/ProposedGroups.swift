@@ -49,7 +49,7 @@ public struct ProposedGroups: Displayable, CustomStringConvertible, Sendable {
             let sorted = counts.filter { $0.value > 0 }.sorted { ($0.value, $1.key) > ($1.value, $0.key) }
             return sorted.isEmpty ? "" : " (" + sorted.map { "\($0.key) \($0.value)" }.joined(separator: ", ") + ")"
         }
-        let text = "\(labelled) of \(groups.size) units have a group; the rules put \(control.values.reduce(0, +)) of the untrained "
+        let text = "\(labelled) of \(groups.size) units \(labelled == 1 ? "has" : "have") a group; the rules put \(control.values.reduce(0, +)) of the untrained "
             + "network's into one\(list(control))"
         return withheld.isEmpty ? text : text + ". Withheld, as hardly more frequent than there\(list(withheld))"
     }

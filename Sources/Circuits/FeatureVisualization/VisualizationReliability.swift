@@ -65,7 +65,7 @@ public struct VisualizationReliability: Displayable, CustomStringConvertible, Se
         let text = isReliable ? description : "\(feature): " + doubts.joined(separator: "; ")
         return MimeBundle(plain: description).adding(
             "text/html",
-            text: "<img src=\"data:image/png;base64,\(png)\" style=\"max-width:100%\" alt=\"\"><br>"
+            text: "<img src=\"data:image/png;base64,\(png)\" style=\"max-width:100%\" alt=\"\(HTML.escape(description))\"><br>"
                 + "\(mark)<small>\(HTML.escape(text))</small>")
     }
 }

@@ -36,16 +36,36 @@ public enum StrokeTemplate: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// The stroke that bends the other way through the same place: the circle on the other side of its tangent. Nil for a line.
+    var mirrored: StrokeTemplate? {
+        guard case .arc(let radius, let orientation) = self else { return nil }
+        return .arc(radius: radius, orientation: orientation + 180)
+    }
+
     /// The weight of a unit of a given orientation at a position, before anything is balanced.
     ///
     /// A unit that fits the stroke there excites on a ridge of Gaussian profile and inhibits a little beside it; one that bulges the other
-    /// way inhibits on the ridge.
+    /// way inhibits on the ridge. What fits the mirrored stroke inhibits on that one's ridge, as far as it lies apart from the own one: in
+    /// the middle both have the same tangent.
     /// - Parameters:
     ///   - preferred: the unit's orientation: of a line where the period is 180, where it bulges where it is 360.
     ///   - deviation: of the ridge, in positions.
     ///   - inhibition: beside the ridge, as a share of its height.
+    ///   - opposition: along the mirrored stroke, as a share of the ridge's height.
     ///   - tolerance: the standard deviation of the fit of orientations, in degrees.
     func weight(
+        x: Double, y: Double, preferred: Double, period: Double, deviation: Double, inhibition: Double, opposition: Double,
+        tolerance: Double
+    ) -> Double {
+        let own = weight(
+            x: x, y: y, preferred: preferred, period: period, deviation: deviation, inhibition: inhibition, tolerance: tolerance)
+        guard opposition != 0, let mirrored else { return own }
+        let against = mirrored.weight(
+            x: x, y: y, preferred: preferred, period: period, deviation: deviation, inhibition: 0, tolerance: tolerance)
+        return own - opposition * max(against, 0) * (1 - Self.bell(place(x: x, y: y).distance, deviation))
+    }
+
+    private func weight(
         x: Double, y: Double, preferred: Double, period: Double, deviation: Double, inhibition: Double, tolerance: Double
     ) -> Double {
         let place = place(x: x, y: y), ridge = Self.bell(place.distance, deviation)

@@ -15,25 +15,30 @@ public struct WeightRule: Sendable, CustomStringConvertible {
     /// The weights along a stroke: units of families of an earlier layer, each where its orientation fits the stroke.
     ///
     /// By default with the numbers that fit the published weights of *Curve Circuits*: a Gaussian ridge of 0.64 positions, and one tenth of
-    /// its height against beside it. Positive weights add up to 1; `balance` of that is then taken evenly off all weights, since what
-    /// excites everywhere and in all orientations at once is no stroke.
+    /// its height against beside it. The opposition is not theirs (they have none, and fit best without) but that of trained units: with
+    /// 0.5 the curve detectors of `mini-inception` written by hand answer to the opposite curve as much as the trained ones do.
+    /// Positive weights add up to 1; `balance` of that is then taken evenly off all weights, since what excites everywhere and in all
+    /// orientations at once is no stroke.
     ///
     /// - Parameters:
     ///   - families: of one layer, each member with its orientation as the value; a period of 180 for lines, 360 for curves.
     ///   - size: rows and columns of the kernel, odd.
     ///   - deviation: of the ridge, in positions of the layer that is read.
     ///   - inhibition: beside the ridge, as a share of its height.
+    ///   - opposition: along the mirrored arc, the curve of the opposite curvature through the same place, as a share of the ridge's
+    ///     height: what fits that one inhibits.
     ///   - tolerance: the standard deviation of the fit of orientations, in degrees.
     ///   - bias: of the unit.
     public static func stroke(
         _ stroke: StrokeTemplate, from families: [FeatureFamily], size: Int = 5, deviation: Double = 0.64, inhibition: Double = 0.1,
-        tolerance: Double = 22, balance: Double = 0.25, bias: Float = 0
+        opposition: Double = 0.5, tolerance: Double = 22, balance: Double = 0.25, bias: Float = 0
     ) -> WeightRule {
         WeightRule("\(families.map(\.name).joined(separator: " and ")) along \(stroke)") { feature in
             guard let first = families.first else { throw WeightRuleError.noFamily }
             let source = first.layer.name
             for (name, value, holds) in [
                 ("deviation", deviation, deviation > 0), ("tolerance", tolerance, tolerance > 0), ("inhibition", inhibition, true),
+                ("opposition", opposition, true),
                 ("balance", balance, true), ("size", Double(size), (1...31).contains(size) && size % 2 == 1),
             ] where !(holds && value.isFinite) {
                 throw WeightRuleError.parameter(name, value: value)
@@ -55,7 +60,7 @@ public struct WeightRule: Sendable, CustomStringConvertible {
                         for x in 0..<size {
                             let weight = stroke.weight(
                                 x: Double(x) - middle, y: Double(y) - middle, preferred: value, period: family.period ?? 360,
-                                deviation: deviation, inhibition: inhibition, tolerance: tolerance)
+                                deviation: deviation, inhibition: inhibition, opposition: opposition, tolerance: tolerance)
                             for (channel, share) in member.feature.weights { kernel[y, x, channel] += Float(weight) * share }
                         }
                     }

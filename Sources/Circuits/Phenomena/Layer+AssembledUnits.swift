@@ -28,8 +28,7 @@ extension Layer {
             let responses = try layer.responses(over: pictures, count: count)
             let own = responses.indices { found, _ in found == label }, others = responses.indices { found, _ in found != label }
             guard own.count >= 5 else { throw PhenomenonError.tooFewPictures(of: "'\(name)'", found: own.count, needed: 5) }
-            let parts = try layer.model[earlier].partUnits(
-                [upper, lower], over: pictures, label: label, count: count, separation: partSeparation)
+            let parts = try layer.model[earlier].partUnits([upper, lower], in: own, of: pictures, separation: partSeparation)
             var units: [Phenomenon.Unit] = [], bars: [BarChart.Bar] = []
             for channel in 0..<responses.channels {
                 let apart = PictureResponses.separation(responses.responses(channel, to: own), responses.responses(channel, to: others))
@@ -80,14 +79,13 @@ extension Layer {
         return total > 0 ? sum / total : 0
     }
 
-    /// For each part, the units whose activations inside its boxes lie above those elsewhere in pictures of the class.
-    func partUnits(
-        _ names: [String], over pictures: some LabelledPictures, label: Int, count: Int, separation: Double
+    /// For each part, the units whose activations inside its boxes lie above those elsewhere in some of the pictures.
+    private func partUnits(
+        _ names: [String], in chosen: [Int], of pictures: some LabelledPictures, separation: Double
     ) throws -> [[Int]] {
         let size = Double(model.inputSize), channels = try channels()
         // By part and channel: number, sum and sum of squares inside and outside.
         var inside = names.map { _ in [Moments](repeating: Moments(), count: channels) }, outside = inside
-        let chosen = try responses(over: pictures, count: count).indices { found, _ in found == label }
         try pictures.forEachBatch(of: chosen, size: model.inputSize) { shown in
             let activations = try self.activations(of: Tensor.stack(shown.map(\.pixels)))
             guard activations.rank == 4 else { return }

@@ -21,7 +21,7 @@ extension Layer {
         difference: Double = 0.5, control: Bool = true
     ) throws -> Phenomenon {
         let label = try pictures.label(of: name)
-        return try withControl(control) { layer in
+        return try withControl(control, reading: [earlier].compactMap { $0 }) { layer in
             let responses = try layer.responses(over: pictures, count: count)
             let poses = try Self.poses(responses, of: label, named: name)
             let oriented = try earlier.map { try layer.model[$0].orientedUnits(of: label, named: name, over: pictures, count: count) }

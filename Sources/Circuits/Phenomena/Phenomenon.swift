@@ -139,8 +139,11 @@ public struct Phenomenon: Drawable, CustomStringConvertible, Sendable {
 
 extension Layer {
     /// Adds the same measure on a network of the same shape with random weights.
-    func withControl(_ isWanted: Bool, seed: UInt64 = 0, _ measure: (Layer) throws -> Phenomenon) throws -> Phenomenon {
-        try PhenomenonStudy.run(on: model) { study in
+    /// - Parameter others: layers whose responses to pictures the measure takes as well; they are computed in the same pass.
+    func withControl(
+        _ isWanted: Bool, reading others: [String] = [], seed: UInt64 = 0, _ measure: (Layer) throws -> Phenomenon
+    ) throws -> Phenomenon {
+        try PhenomenonStudy.run(on: model, layers: [name] + others) { study in
             var found = try measure(self)
             guard isWanted else { return found }
             let untrained = try study.untrained(seed: seed)

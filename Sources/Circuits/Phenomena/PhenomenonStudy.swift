@@ -24,10 +24,12 @@ final class PhenomenonStudy: @unchecked Sendable {
 
     init(of model: Model, layers: [String] = []) { (self.model, self.layers) = (model, layers) }
 
-    /// Runs a measure with the study that is under way for the model, or with a new one.
-    static func run<Result>(on model: Model, _ measure: (PhenomenonStudy) throws -> Result) rethrows -> Result {
+    /// Runs a measure with the study that is under way for the model, or with a new one of some layers.
+    static func run<Result>(
+        on model: Model, layers: [String] = [], _ measure: (PhenomenonStudy) throws -> Result
+    ) rethrows -> Result {
         if let current, current.covers(model) { return try measure(current) }
-        let study = PhenomenonStudy(of: model)
+        let study = PhenomenonStudy(of: model, layers: layers)
         return try $current.withValue(study) { try measure(study) }
     }
 

@@ -46,6 +46,16 @@ public struct TuningFamily: Drawable, CustomStringConvertible, Sendable {
         return (order.map(\.1), turned, mean)
     }
 
+    /// The members that care most for the parameter, in their order.
+    ///
+    ///     try model["mixed3b"].tuning(over: .curves()).units(sortedBy: "orientation").mostSelective(8)
+    public func mostSelective(_ count: Int) -> TuningFamily {
+        let chosen = members.indices.sorted {
+            (members[$0].curve.selectivity, $1) > (members[$1].curve.selectivity, $0)
+        }.prefix(Swift.max(count, 0))
+        return TuningFamily(axis: axis, members: chosen.sorted().map { members[$0] }, unit: unit)
+    }
+
     public var description: String {
         "\(members.count) units by \(axis): "
             + members.map { "\($0.feature) \($0.curve.peak.angle.short)°" }.joined(separator: ", ")
