@@ -98,6 +98,11 @@ private enum PlantedGroups {
         let proposed = try layer.proposedGroups(from: .implementation, naming: before, comparing: same)
         let names = try PlantedGroups.members.map { try #require(proposed.evidence[$0[0]]?.group) }
         #expect(zip(names, ["Lines", "Spots", "Waves"]).allSatisfy { $0.hasPrefix("reads \($1) (a:") }, "\(names)")
+        // Groups that no unit reads more than others give no names.
+        let parts = (0..<3).map { part in NeuronGroup("\(part)", units: (0..<24).filter { $0 % 3 == part }) }
+        let mixed = try NeuronGroups(parts, of: model["a"])
+        let plain = try layer.proposedGroups(from: .implementation, naming: mixed)
+        #expect(plain.groups.groups.allSatisfy { $0.name.hasPrefix("reads a:") }, "\(plain)")
         let agreement = try #require(proposed.compared)
         #expect(agreement.adjustedRand == 1 && agreement.chance == 0.001 && agreement.units == 19)
         #expect(proposed.description.contains("Agreement with the groups given: adjusted Rand index 1.00 over 19 units"))

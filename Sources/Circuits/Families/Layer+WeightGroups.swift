@@ -21,7 +21,8 @@ extension Layer {
     ///   - side: whether units are compared by what they are built from or by who uses them.
     ///   - other: the layer at the other end; the canonical one before or behind by default.
     ///   - count: how many groups; between 2 and 15 by default, see above.
-    ///   - naming: groups of the other layer, such as those of ``proposedGroups(share:control:)``: names of groups then begin with those.
+    ///   - naming: groups of the other layer, such as those of ``proposedGroups(share:control:)``. A group that reads the units of one of
+    ///     them more than as many units drawn at random (p < 0.01, corrected for their number) is named by it.
     ///   - comparing: other groups of this layer, such as those by tuning; how far both agree is measured.
     ///   - shuffles: how many times weights are shuffled.
     ///   - seed: decides shuffles, permutations and the untrained networks.

@@ -1,5 +1,6 @@
 import Networks
 import RichDisplay
+import Tensors
 
 /// Names and evidence for groups of units that are connected alike, from what tells them apart.
 struct ProfileNaming {
@@ -62,16 +63,26 @@ struct ProfileNaming {
         }
     }
 
-    /// "reads mixed3b:12, 40, 7", with the name of the group of the other layer that it reads most in front when it is known.
+    /// "reads mixed3b:12, 40, 7", with the name of the group of the other layer that it reads most in front when there is one that chance
+    /// does not explain.
     private func name(_ mean: [Double]) -> String {
         let verb = strengths.side == .implementation ? "reads" : "read by"
         let strongest = mean.indices.filter { mean[$0] > 0 }.sorted { (mean[$0], $1) > (mean[$1], $0) }.prefix(Self.named)
         let list = "\(strengths.other):" + strongest.map(String.init).joined(separator: ", ")
-        let shares = (naming?.groups ?? []).filter { !$0.units.isEmpty }.map { group in
-            (name: group.name, share: group.units.reduce(0) { $0 + mean[$1] } / Double(group.units.count))
-        }
-        guard let most = shares.max(by: { $0.share < $1.share }), most.share > 0 else { return "\(verb) \(list)" }
-        return "\(verb) \(most.name.prefix(100)) (\(list))"
+        return preferred(mean).map { "\(verb) \($0.prefix(100)) (\(list))" } ?? "\(verb) \(list)"
+    }
+
+    /// The group of the other layer whose units have the largest mean, if as many units drawn at random rarely have as large a one.
+    private func preferred(_ mean: [Double]) -> String? {
+        let groups = (naming?.groups ?? []).filter { $0.units.count >= Self.smallest }
+        func share(_ units: [Int]) -> Double { units.reduce(0) { $0 + mean[$1] } / Double(units.count) }
+        guard let most = groups.max(by: { share($0.units) < share($1.units) }) else { return nil }
+        let found = share(most.units), draws = 1999
+        var random = CounterRandom(seed: 0, stream: 43), asLarge = 0
+        for _ in 0..<draws where share(random.choice(most.units.count, of: mean.count)) >= found { asLarge += 1 }
+        // The best of several groups was chosen.
+        let chance = Double(asLarge + 1) / Double(draws + 1) * Double(groups.count)
+        return found > 0 && chance < WeightGroups.significance ? most.name : nil
     }
 
     /// Groups that tell the same units apart are numbered.
@@ -97,7 +108,7 @@ struct ProfileNaming {
         }
         let (more, less) = (list { $0 > 0 }, list { $0 < 0 })
         let isRead = strengths.side == .implementation
-        return "Proposed from weights \(isRead ? "from" : "into") \(strengths.other), against the layer's average unit: "
+        return "Weights \(isRead ? "from" : "into") \(strengths.other), against the layer's average unit: "
             + [
                 more.isEmpty ? nil : "\(isRead ? "excited more by" : "excites more") \(more)",
                 less.isEmpty ? nil : "\(isRead ? "excited less or inhibited by" : "excites less or inhibits") \(less)",
