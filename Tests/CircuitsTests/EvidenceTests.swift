@@ -62,12 +62,49 @@ import Testing
         let model = try Model.load("handwritten-curves"), curve = model["mixed3b"][3]
         let evidence = try curve.evidence(for: .curve(orientation: 45), control: false)
         #expect(evidence.findings.map(\.argument) == FeatureEvidence.Argument.allCases)
-        #expect(evidence[.syntheticStimuli].verdict == .supports && evidence.support.total == 1)
+        #expect(evidence[.syntheticStimuli].verdict == .supports && evidence.support.total == 2)
         #expect(TuningCurve.distance(evidence[.syntheticStimuli]["peak"] ?? .nan, 45) <= 10)
-        for argument in FeatureEvidence.Argument.allCases where argument != .syntheticStimuli {
+        for argument in FeatureEvidence.Argument.allCases where ![.syntheticStimuli, .implementation].contains(argument) {
             #expect(evidence[argument].verdict == .notMeasured, "\(argument)")
         }
         #expect(evidence[.implementation].measured.contains("is excited by mixed3a"))
+        #expect(evidence[.use].measured.contains("mixed3b has no layer behind it"), "\(evidence[.use])")
+    }
+
+    @Test func `when nobody names units, weights that follow the units' own preference support a label`() throws {
+        let model = try Model.load("handwritten-curves"), label = FeatureLabel.curve(orientation: 45)
+        let built = try model["mixed3b"][3].evidence(for: label)[.implementation]
+        #expect(built.verdict == .supports && built.rule.contains("no units were named"), "\(built)")
+        #expect((built["correlation"] ?? 0) > 0.35 && (built["p"] ?? 1) < 0.01 && (built["units"] ?? 0) > 24, "\(built)")
+        #expect(try #require(built["correlation of the best untrained unit"]) < built["correlation"] ?? 0)
+        // Early curves of 45° excite the curves of 45° behind them.
+        let used = try model["mixed3a"][12 + 3].evidence(for: label, control: false)
+        #expect(used[.use].verdict == .supports && used[.use].measured.contains("units of mixed3b"), "\(used[.use])")
+        #expect(used[.use]["correlation of the best untrained unit"] == nil)
+        // What wants the opposite curve is built against the label.
+        let opposite = try model["mixed3b"][15].evidence(for: label, control: false)[.implementation]
+        #expect(opposite.verdict == .doesNotSupport && (opposite["correlation"] ?? 1) < 0, "\(opposite)")
+    }
+
+    @Test func `weights shuffled among the units do not support a label, and a unit without weights is not measured`() throws {
+        var model = try Model.load("handwritten-curves")
+        var weights = try model.weights(of: "mixed3b"), random = CounterRandom(seed: 4)  // [5, 5, 36, 24]
+        let label = FeatureLabel.curve(orientation: 45)
+        for unit in 4..<14 {
+            let order = random.permutation(of: 36)
+            for y in 0..<5 { for x in 0..<5 { for input in 0..<36 { weights[y, x, input, unit] = weights[y, x, order[input], 3] } } }
+        }
+        for y in 0..<5 { for x in 0..<5 { for input in 0..<36 { weights[y, x, input, 20] = 0 } } }
+        model = try model.replacing("mixed3b", weights: weights)
+        let shuffled = try (4..<14).map { try model["mixed3b"][$0].evidence(for: label, control: false)[.implementation] }
+        #expect(shuffled.filter { $0.verdict == .supports }.count <= 1, "\(shuffled.map(\.measured))")
+        let silent = try model["mixed3b"][20].evidence(for: label, control: false)[.implementation]
+        #expect(silent.verdict == .notMeasured, "\(silent)")
+        // A label about pictures alone says nothing about what stimuli the inputs prefer.
+        let pictures = try model["mixed3b"][3].evidence(for: .pictures("anything") { _ in true }, control: false)[.implementation]
+        #expect(pictures.verdict == .notMeasured && pictures.measured.contains("nobody said"))
+        let first = try model["conv2d0"][0].evidence(for: .line(orientation: 0), control: false)[.implementation]
+        #expect(first.verdict == .notMeasured && first.measured.contains("conv2d0 has no layer before it"), "\(first)")
     }
 
     @Test func `given the units that should build it, a handwritten unit and joint tuning, the table judges them`() throws {

@@ -12,8 +12,9 @@ extension Feature {
     ///   - label: what the feature is said to detect.
     ///   - pictures: for the strongest response in a data set, and for labels about pictures.
     ///   - count: how many of them to look at.
-    ///   - builtFrom: the units that should build it if the label is right.
-    ///   - usedBy: the units that should use it if the label is right.
+    ///   - builtFrom: the units that should build it if the label is right. When nobody names them and the label is about stimuli, the
+    ///     weights are compared with what the units of the layer before prefer by themselves.
+    ///   - usedBy: the units that should use it if the label is right; else as for `builtFrom`, with the layer behind.
     ///   - jointTuning: the row for joint tuning, which is measured elsewhere.
     ///   - handwritten: the comparison with a unit written by hand.
     ///   - seed: decides the halves of label tests and the feature visualization.
@@ -25,12 +26,18 @@ extension Feature {
         control: Bool = true
     ) throws -> FeatureEvidence {
         try validate()
+        let stimuliTest = label.stimuli.isEmpty ? nil : try test(label, seed: seed, control: control)
+        let untrained = stimuliTest?.control?.unit
         var findings = [
             try visualizationFinding(over: pictures, count: count, seed: seed),
             try examplesFinding(label, over: pictures, count: count, seed: seed, control: control),
-            try stimuliFinding(label, seed: seed, control: control),
-            try connectionsFinding(.implementation, expected: builtFrom) { try implementation(from: $0) },
-            try connectionsFinding(.use, expected: usedBy) { try clients(in: $0) },
+            try stimuliFinding(label, stimuliTest),
+            try builtFrom == nil && stimuliTest != nil
+                ? preferenceFinding(.implementation, label, untrained: untrained, seed: seed) { try $0.implementation() }
+                : connectionsFinding(.implementation, expected: builtFrom) { try implementation(from: $0) },
+            try usedBy == nil && stimuliTest != nil
+                ? preferenceFinding(.use, label, untrained: untrained, seed: seed) { try $0.clients() }
+                : connectionsFinding(.use, expected: usedBy) { try clients(in: $0) },
             Self.handwrittenFinding(handwritten, of: self),
         ]
         if let jointTuning, jointTuning.argument == .jointTuning {
@@ -79,11 +86,10 @@ extension Feature {
             measures: test.measures)
     }
 
-    private func stimuliFinding(_ label: FeatureLabel, seed: UInt64, control: Bool) throws -> FeatureEvidence.Finding {
-        guard let first = label.stimuli.first else {
+    private func stimuliFinding(_ label: FeatureLabel, _ test: LabelTest?) throws -> FeatureEvidence.Finding {
+        guard let test, let first = label.stimuli.first else {
             return .init(.syntheticStimuli, .notMeasured, measured: "the label says nothing about stimuli", rule: LabelTest.rule)
         }
-        let test = try test(label, seed: seed, control: control)
         let tuning = try tuning(over: first.sweep)
         var words = test.description, measures = test.measures
         if tuning.axes.contains(where: { $0.period != nil }) {
