@@ -67,25 +67,13 @@ extension ImageOptimization {
     func run(
         on model: Model, title: String, showProgress: Bool, caption: (Outcome) -> String
     ) throws -> Outcome {
-        try run(on: model, cache: VisualizationCache.shared.folder == nil ? nil : .shared) {
-            try optimized(on: model, title: title, showProgress: showProgress, caption: caption)
-        }
-    }
-
-    /// What is known of the optimization, or else what `make` gives.
-    func run(on model: Model, cache: VisualizationCache?, _ make: () throws -> Outcome) throws -> Outcome {
-        guard let cache, let key = cacheKey(on: model) else { return try make() }
-        if let known = cache.outcome(of: self, key: key) { return known }
-        let outcome = try make()
-        cache.keep(outcome, for: key)
-        return outcome
-    }
-
-    private func optimized(
-        on model: Model, title: String, showProgress: Bool, caption: (Outcome) -> String
-    ) throws -> Outcome {
-        try checkMemory(on: model)
+        let cache = VisualizationCache.shared, key = cache.folder == nil ? nil : cacheKey(on: model)
         let display = try VisualizationProgress(title, steps: steps, isShown: showProgress)
+        if let key, let known = cache.outcome(of: self, key: key) {
+            try display.finish(caption(known))
+            return known
+        }
+        try checkMemory(on: model)
         var reached = 0
         do {
             let outcome = try run(
@@ -95,6 +83,7 @@ extension ImageOptimization {
                     try display.update(step: step, images: images)
                 })
             try display.finish(caption(outcome))
+            if let key { cache.keep(outcome, for: key) }
             return outcome
         } catch {
             try display.finish("\(title), stopped in step \(reached) of \(steps)")

@@ -35,28 +35,27 @@ struct OptimizationLanes {
     /// - Returns: one outcome for each optimization, in order.
     /// - Throws: as ``ImageOptimization/run(on:progress:)``; the error of the first that failed.
     func run(on model: Model, cache: VisualizationCache?, showProgress: Bool) throws -> [ImageOptimization.Outcome] {
-        guard let cache else { return try run(on: model, showProgress: showProgress) }
-        let keys = optimizations.map { $0.cacheKey(on: model) }
-        var known = zip(optimizations, keys).map { optimization, key in key.flatMap { cache.outcome(of: optimization, key: $0) } }
+        let keys = optimizations.map { cache == nil ? nil : $0.cacheKey(on: model) }
+        var known = zip(optimizations, keys).map { optimization, key in key.flatMap { cache?.outcome(of: optimization, key: $0) } }
         let missing = known.indices.filter { known[$0] == nil }
-        if missing.isEmpty { return known.compactMap(\.self) }
-        let made = try OptimizationLanes(title: title, optimizations: missing.map { optimizations[$0] })
-            .run(on: model, showProgress: showProgress)
-        for (index, outcome) in zip(missing, made) {
-            known[index] = outcome
-            if let key = keys[index] { cache.keep(outcome, for: key) }
+        let display = try VisualizationProgress(title, steps: missing.count, of: "picture", isShown: showProgress)
+        // Each is kept when it is done, so that a sheet that was stopped goes on from there.
+        let made = try Self.run(missing.map { optimizations[$0] }, on: model, title: title, display: display) { index, outcome in
+            if let key = keys[missing[index]] { cache?.keep(outcome, for: key) }
         }
+        for (index, outcome) in zip(missing, made) { known[index] = outcome }
+        try display.finish("\(title), \(known.count) picture\(known.count == 1 ? "" : "s")")
         return known.compactMap(\.self)
     }
 
-    /// - Returns: one outcome for each optimization, in order.
-    /// - Throws: as ``ImageOptimization/run(on:progress:)``; the error of the first that failed.
-    private func run(on model: Model, showProgress: Bool) throws -> [ImageOptimization.Outcome] {
+    private static func run(
+        _ optimizations: [ImageOptimization], on model: Model, title: String, display: VisualizationProgress,
+        keep: (_ index: Int, ImageOptimization.Outcome) -> Void
+    ) throws -> [ImageOptimization.Outcome] {
         let lanes = Compute.threads, count = optimizations.count
         // Each of those that do not fill all lanes has all threads to itself.
         let together = lanes > 1 ? count - count % lanes : 0
         try optimizations.first?.checkMemory(on: model, lanes: together > 0 ? lanes : 1)
-        let display = try VisualizationProgress(title, steps: count, of: "picture", isShown: showProgress)
         let state = Mutex(State(outcomes: Array(repeating: nil, count: count)))
 
         func optimize(_ index: Int, isShown: Bool) throws {
@@ -69,6 +68,7 @@ struct OptimizationLanes {
                     let pictures = done.suffix(VisualizationProgress.largestRow - 1).map(\.images) + [images]
                     try display.update(step: done.count, images: .concatenated(pictures, along: 0))
                 })
+            keep(index, outcome)
             state.withLock { $0.outcomes[index] = outcome }
         }
         do {
@@ -92,7 +92,6 @@ struct OptimizationLanes {
             try display.finish("\(title), stopped after \(state.withLock { $0.done.count }) of \(count) pictures")
             throw error
         }
-        try display.finish("\(title), \(count) picture\(count == 1 ? "" : "s")")
         return state.withLock { $0.done }
     }
 }
