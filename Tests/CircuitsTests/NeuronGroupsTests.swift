@@ -149,4 +149,12 @@ import Testing
         let html = try groups.cards()
         #expect(html.components(separatedBy: "<img").count == 13, "three lines and nine without a group")
     }
+
+    @Test func `of more than a hundred units without a group only the unfolded ones have icons, and all are listed`() throws {
+        let model = try Model(random: .miniInception(classCount: 4))
+        let named = Array(10..<15)
+        let html = try NeuronGroups([NeuronGroup("Some", units: named)], of: model["mixed3b"]).cards()
+        #expect(html.components(separatedBy: "<img").count - 1 == named.count + 10)
+        #expect(html.contains("Show all 115 neurons") && html.contains(">119</span>"))
+    }
 }

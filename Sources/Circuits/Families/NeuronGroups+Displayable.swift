@@ -6,7 +6,8 @@ import RichDisplay
 extension NeuronGroups: Displayable {
     /// Cards, the largest group first, and one of the units without a group.
     ///
-    /// Icons come from the ``VisualizationCache``; missing ones are rendered together. Without a network the cards list the units.
+    /// Icons come from the ``VisualizationCache``; missing ones are rendered together. Of more than 100 units without a group the first ten
+    /// have icons, the others numbers. Without a network the cards list the units.
     /// - Throws: as `Feature.visualize`, and `Interrupted` when the user stops it.
     public func mimeBundle() throws -> MimeBundle {
         MimeBundle(plain: description).adding("text/html", text: try cards())
@@ -18,7 +19,8 @@ extension NeuronGroups: Displayable {
     public func cards(captions: [Int: String] = [:]) throws -> String {
         let rest = withoutGroup
         let shown = sorted + (rest.isEmpty ? [] : [NeuronGroup("without a group", units: rest)])
-        let units = Array(Set(shown.flatMap(\.units))).sorted()
+        let seen = groups.flatMap(\.units) + rest.prefix(rest.count > Self.largestRest ? Self.unfolded : rest.count)
+        let units = Array(Set(seen)).sorted()
         var icons: [Int: String] = [:]
         if let source {
             let images = try units.map { source[$0] }.icons(size: Self.iconSide, steps: Self.iconSteps)
@@ -32,6 +34,8 @@ extension NeuronGroups: Displayable {
     private static let iconSide = 60
     /// Cards of more units show the first ones and keep the others folded: two rows of five.
     private static let unfolded = 10
+    /// Of more units without a group only those that are not folded have icons: hundreds that nobody has named would take minutes.
+    private static let largestRest = 100
 
     private func card(_ group: NeuronGroup, icons: [Int: String], captions: [Int: String]) -> String {
         let cells = group.units.map { unit -> String in

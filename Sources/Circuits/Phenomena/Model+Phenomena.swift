@@ -112,7 +112,8 @@ extension Model {
     ///   - pictures: labelled pictures.
     ///   - questions: which classes have poses and parts.
     ///   - count: how many pictures to look at, from the first on.
-    ///   - layers: where to look; all canonical layers with positions by default. What takes an earlier layer is not asked of the first.
+    ///   - layers: where to look; all canonical layers with positions by default. What takes an earlier layer is not asked of a layer that reads none of them; the first
+    ///     is asked for nothing that takes pictures.
     ///   - control: whether the same is measured on the untrained network.
     /// - Throws: ``ModelError``, ``PhenomenonError``, and `Interrupted` when the user stops it.
     public func phenomena(
@@ -125,16 +126,17 @@ extension Model {
             for (place, name) in names.enumerated().dropFirst() {
                 let layer = self[name]
                 // The nearest layer before it that it reads: columns that have been put side by side for the eye are read by none.
-                guard let earlier = try names[..<place].last(where: { try reads(name, $0) }) else { continue }
-                for posed in questions.posed {
-                    found.append(
-                        try layer.poseInvariantUnits(of: posed, over: pictures, from: earlier, count: count, control: control))
-                }
-                for whole in questions.assembled {
-                    found.append(
-                        try layer.assembledUnits(
-                            of: whole.name, over: pictures, from: earlier, above: whole.above, below: whole.below, count: count,
-                            control: control))
+                if let earlier = try names[..<place].last(where: { try reads(name, $0) }) {
+                    for posed in questions.posed {
+                        found.append(
+                            try layer.poseInvariantUnits(of: posed, over: pictures, from: earlier, count: count, control: control))
+                    }
+                    for whole in questions.assembled {
+                        found.append(
+                            try layer.assembledUnits(
+                                of: whole.name, over: pictures, from: earlier, above: whole.above, below: whole.below, count: count,
+                                control: control))
+                    }
                 }
                 found.append(try layer.polysemanticUnits(over: pictures, count: count, control: control))
             }
