@@ -10,15 +10,14 @@ The network is a transcription of Caffe's models/bvlc_alexnet/deploy.prototxt: t
 channels after the ReLU, poolings that round up, images in BGR. The file has the form of zoo_reference.py's, whose formula for weights and
 images it shares.
 """
-import argparse
 import json
 import pathlib
-import sys
 
 import numpy
 import torch
 import torch.nn.functional as F
 
+from committed_networks import arguments, compare, write_live
 from sweep_reference import numbers, projected
 
 COMMITTED = pathlib.Path(__file__).resolve().parent.parent / "NetworksTests" / "Reference" / "alexnet-caffe.json"
@@ -90,37 +89,22 @@ def committed():
 
 
 def live(folder):
-    from safetensors.torch import save_file
-
-    folder.mkdir(parents=True, exist_ok=True)
     parameters = weights(shapes(1, 4096, 1000), torch.float32)
-    save_file(parameters, folder / f"{NAME}.weights.safetensors")
     images = torch.rand(1, 3, SIZE, SIZE, generator=torch.Generator().manual_seed(11))
     values, gradient = run(parameters, images, "fc8")
-    channels_last = lambda v: (v.permute(0, 2, 3, 1) if v.dim() == 4 else v).contiguous()
-    tensors = {"images": channels_last(images), "gradient": channels_last(gradient)}
-    tensors |= {"activation/" + node: channels_last(value) for node, value in values.items()}
-    save_file(tensors, folder / f"{NAME}.values.safetensors", metadata={"logits": "fc8"})
+    write_live(folder, NAME, parameters, images, values, gradient, "fc8")
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--check", action="store_true")
-    parser.add_argument("--live", type=pathlib.Path)
-    arguments = parser.parse_args()
-    if arguments.live:
-        return live(arguments.live)
+    asked = arguments(__doc__)
+    if asked.live:
+        return live(asked.live)
     found = committed()
-    if not arguments.check:
+    if not asked.check:
         COMMITTED.write_text(json.dumps([found], separators=(",", ":")) + "\n")
         return print(f"{len(found['activations'])} layers, {COMMITTED.stat().st_size // 1024} kB")
     (one,) = json.loads(COMMITTED.read_text())
-    pairs = [(one["activations"].pop(node), value) for node, value in found["activations"].items()]
-    pairs += [(one["gradient"], found["gradient"]), (one["oblong"]["values"], found["oblong"]["values"])]
-    if one["tensors"] != found["tensors"] or one["activations"]:
-        sys.exit(f"{NAME} has other tensors or other nodes")
-    if not all(numpy.allclose(a, b, rtol=1e-6, atol=1e-6 * b[0]) for a, b in pairs):
-        sys.exit(f"{NAME} has other values")
+    compare(one, found)
     print("the committed network is the transcription's")
 
 

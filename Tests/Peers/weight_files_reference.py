@@ -9,7 +9,6 @@ All tensors are ramps: element i, in row-major order, of tensor number n is i / 
 holds them exactly; a test needs no second file to compare with.
 """
 import argparse
-import collections
 import os
 import pathlib
 import pickle

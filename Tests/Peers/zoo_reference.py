@@ -9,7 +9,6 @@
 The narrow networks are the libraries' own, every weight cut to its first 32nd on both axes. Their weights and images come from the formula of
 sweep_reference.py, so that the file holds only names, shapes, and some numbers about the activations.
 """
-import argparse
 import importlib
 import json
 import pathlib
@@ -20,6 +19,7 @@ import numpy
 import torch
 from torch import nn
 
+from committed_networks import arguments, compare, write_live
 from sweep_reference import numbers, projected
 
 # Beside a torch without CUDA these two modules of torchvision do not load; its networks do without them.
@@ -160,39 +160,24 @@ def committed():
 
 
 def live(folder):
-    from safetensors.torch import save_file
-
-    folder.mkdir(parents=True, exist_ok=True)
     for name, (build, size, normalization, logits) in NETWORKS.items():
         model = build(1000).eval()
         fill(model)
-        save_file(model.state_dict(), folder / f"{name}.weights.safetensors")
         images = torch.rand(1, 3, size, size, generator=torch.Generator().manual_seed(11))
         values, gradient = run(name, model, images, normalization, logits)
-        channels_last = lambda v: (v.permute(0, 2, 3, 1) if v.dim() == 4 else v).contiguous()
-        tensors = {"images": channels_last(images), "gradient": channels_last(gradient)}
-        tensors |= {"activation/" + node: channels_last(value) for node, value in values.items()}
-        save_file(tensors, folder / f"{name}.values.safetensors", metadata={"logits": logits})
+        write_live(folder, name, model.state_dict(), images, values, gradient, logits)
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--check", action="store_true")
-    parser.add_argument("--live", type=pathlib.Path)
-    arguments = parser.parse_args()
-    if arguments.live:
-        return live(arguments.live)
+    asked = arguments(__doc__)
+    if asked.live:
+        return live(asked.live)
     found = committed()
-    if not arguments.check:
+    if not asked.check:
         COMMITTED.write_text("[\n" + ",\n".join(json.dumps(case, separators=(",", ":")) for case in found) + "\n]\n")
         return print(f"{len(found)} networks, {COMMITTED.stat().st_size // 1024} kB")
     for one, other in zip(json.loads(COMMITTED.read_text()), found, strict=True):
-        pairs = [(one["activations"].pop(node), value) for node, value in other["activations"].items()]
-        pairs += [(one["gradient"], other["gradient"]), (one["oblong"]["values"], other["oblong"]["values"])]
-        if one["tensors"] != other["tensors"] or one["activations"]:
-            sys.exit(f"{one['name']} has other tensors or other nodes")
-        if not all(numpy.allclose(a, b, rtol=1e-6, atol=1e-6 * b[0]) for a, b in pairs):
-            sys.exit(f"{one['name']} has other values")
+        compare(one, other)
     print(f"the {len(found)} committed networks are torchvision's and timm's")
 
 
