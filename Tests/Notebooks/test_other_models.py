@@ -5,6 +5,7 @@ import pathlib
 import nbformat
 import pytest
 from nbclient import NotebookClient
+from own_cache import own_cache  # noqa: F401
 
 FOLDER = pathlib.Path(__file__).resolve().parents[2] / "notebooks"
 LINE = 'let model = try Model.load("mini-inception")'

@@ -7,6 +7,7 @@ import jupytext
 import nbformat
 import papermill
 import pytest
+from own_cache import own_cache  # noqa: F401
 
 PAGE = (pathlib.Path(__file__).resolve().parents[2] / "docs" / "kernel.md").read_text()
 

@@ -14,6 +14,7 @@ import pexpect
 import pytest
 from nbclient import NotebookClient
 from nbformat.v4.rwbase import rejoin_lines
+from own_cache import own_cache  # noqa: F401
 
 HOOKE = pathlib.Path(__file__).resolve().parents[2] / ".build" / "release" / "hooke"
 
