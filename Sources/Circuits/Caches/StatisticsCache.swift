@@ -83,10 +83,10 @@ public final class StatisticsCache: Sendable {
     /// What the units of a layer answered at most over the largest data set that the layer was shown in this process; nil when it was shown
     /// none.
     func peaks(of layer: Layer) -> (dataset: String, looked: Int, peaks: [Float])? {
-        guard let target = try? StatisticsTarget(layer).identity else { return nil }
-        let known = contents.withLock { contents in
-            contents.known.filter { $0.key.model == ObjectIdentifier(layer.model) && $0.key.target == target }.map { ($0.key.seed, $0.value) }
-        }
+        let ofModel = contents.withLock { contents in contents.known.filter { $0.key.model == ObjectIdentifier(layer.model) } }
+        // Mostly the model was shown nothing, and then its layers need not be measured out.
+        guard !ofModel.isEmpty, let target = try? StatisticsTarget(layer).identity else { return nil }
+        let known = ofModel.filter { $0.key.target == target }.map { ($0.key.seed, $0.value) }
         let largest = known.max { ($0.1.tally.looked, $0.1.dataset, $0.0) < ($1.1.tally.looked, $1.1.dataset, $1.0) }
         return largest.map { ($0.1.dataset, $0.1.tally.looked, $0.1.tally.strongest) }
     }

@@ -48,7 +48,7 @@ extension Feature {
         let whole = diversity > 1
             ? Objective.unlike(single, in: layer, images: diversity, weight: diversityWeight) : single
         var result = try settings.visualization(of: whole, described: single.description, on: model, showProgress: showProgress)
-        result.doubts = try doubts(about: result.images, settings: settings)
+        result.doubts = try doubts(about: result, comparedWith: StatisticsCache.shared.peaks(of: model[layer]))
         return result
     }
 }

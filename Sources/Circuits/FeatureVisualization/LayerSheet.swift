@@ -63,7 +63,11 @@ extension Layer {
             size: try model.isHead(name) ? model.inputSize : size, steps: steps, diversity: 1, diversityWeight: 0, seed: seed,
             negative: negative, target: objective, cosinePower: 0, parametrization: .fourier(),
             transforms: try model.visualizationTransforms(transforms, for: name), rate: 0.05)
-        let visualizations = try settings.visualizations(of: channels.map { self[$0] }, showProgress: showProgress)
+        let features = channels.map { self[$0] }, peaks = StatisticsCache.shared.peaks(of: self)
+        var visualizations = try settings.visualizations(of: features, showProgress: showProgress)
+        for (index, feature) in features.enumerated() {
+            visualizations[index].doubts = try feature.doubts(about: visualizations[index], comparedWith: peaks)
+        }
         let standsForClass = [model.details.logitsLayer, model.details.probabilitiesLayer].contains(name) && model.classes.count == count
         return LayerSheet(
             layer: name, channels: channels, visualizations: visualizations,
@@ -84,10 +88,8 @@ extension VisualizationSettings {
             title: "\(first.layer), \(steps) steps, seed \(seed)",
             optimizations: objectives.map { optimization(canvas: canvas, entries: [0], objectives: [$0]) }
         ).run(on: first.model, cache: keep || VisualizationCache.shared.folder != nil ? .shared : nil, showProgress: showProgress)
-        return try zip(features, zip(objectives, outcomes)).map { feature, made in
-            var visualization = Visualization(made.1, index: 0, images: 0..<1, objective: made.0.description, settings: self)
-            visualization.doubts = try feature.doubts(about: visualization.images, settings: self)
-            return visualization
+        return zip(objectives, outcomes).map {
+            Visualization($1, index: 0, images: 0..<1, objective: $0.description, settings: self)
         }
     }
 }

@@ -62,9 +62,9 @@ struct OptimizationLanes {
             let outcome = try optimizations[index].run(
                 on: { try model.gradient(of: $0, at: $1, rules: $2, objective: $3).gradient },
                 progress: { _, images in
-                    let (isOver, done) = state.withLock { ($0.failure != nil, $0.done) }
-                    if isOver { throw Interrupted() }
+                    if state.withLock({ $0.failure != nil }) { throw Interrupted() }
                     guard isShown else { return }
+                    let done = state.withLock(\.done)
                     let pictures = done.suffix(VisualizationProgress.largestRow - 1).map(\.images) + [images]
                     try display.update(step: done.count, images: .concatenated(pictures, along: 0))
                 })
